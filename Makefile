@@ -1,0 +1,45 @@
+# make rehearse   a whole release on this machine      make test    the tests
+# make space      the demo on the rehearsed adapter    make check   style and types
+# make hub        the rehearsed repositories           make bench   the benchmarks
+
+RECIPE ?= blog
+VERSION ?= v0.1.0
+PORT ?= 7860
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+TRAIN := .venv/bin/python -m train
+OLD := import sys; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: rehearse space hub setup test check bench
+.DEFAULT_GOAL := rehearse
+
+rehearse: setup
+	@$(TRAIN) rehearse $(RECIPE) --version $(VERSION)
+
+space: setup
+	@$(TRAIN) space $(RECIPE) --port $(PORT)
+
+hub: setup
+	@$(TRAIN) hub
+
+test: setup
+	@tests/browser/install
+	@.venv/bin/python -m pytest
+
+check: setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+bench: setup
+	@.venv/bin/python -m tests.benchmarks.rehearsal
+
+setup: .venv/ready
+
+.venv/ready: constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c "$(OLD)" || \
+		{ echo "Error: Imprint needs Python 3.11 or newer; found: $(or $(PYTHON),none)."; \
+		  echo "Next:  install it, then: make $(or $(MAKECMDGOALS),rehearse) PYTHON=/path/to/python3.11"; exit 1; } >&2
+	@echo "Setting up .venv (once, about 2 GB with PyTorch)"
+	@"$(PYTHON)" -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""From a recipe to a released writer: prepare, tune, evaluate, bundle, release."""

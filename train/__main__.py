@@ -1,0 +1,93 @@
+"""The command line: python -m train VERB RECIPE."""
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from train import recipe as recipes
+from train import stages
+from train.advice import AGAIN, advice
+from train.errors import ImprintError
+from train.rehearse import rehearse
+from train.rehearse.hub import cli as hub
+from train.rehearse.steps import StepFailedError
+
+INTERRUPTED = 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
+DESCRIPTION = "Imprint releases a fine-tuned writer the way good teams release software."
+EPILOG = """\
+the stages, in order: prepare, tune, evaluate, bundle, release; each reads what the one before it left
+
+  python -m train rehearse blog                      a whole release on this machine, nothing leaves it
+  python -m train prepare blog                       one stage, from the recipe's own sources
+  python -m train prepare blog --samples             the same stage on the embedded corpus, base and Hub
+  python -m train tune blog --learning_rate 1e-4     a TRL option overrides the recipe
+
+exit codes: 0 done, 1 a mishap (the message names the next command), 2 a wrong command line, 130 stopped"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit codes are those that `--help` lists."""
+    parser = _parser()
+    asked, rest = parser.parse_known_args(arguments)
+    if rest and asked.verb != "tune":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    asked.options = rest
+    try:
+        return int(asked.act(asked))
+    except StepFailedError:
+        return 1  # its process has said what is wrong, and what to type next
+    except ImprintError as error:
+        return _complain(str(error), error.fix, asked)
+    except KeyboardInterrupt:
+        print("\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return _complain(f"{error.strerror}: {error.filename or asked.runs}.", f"df -h {asked.runs}", asked)
+
+
+def _complain(what: str, fix: str, asked: argparse.Namespace) -> int:
+    typed = advice(fix, getattr(asked, "recipe", ""), os.environ.get(AGAIN))
+    print(f"Error: {what}" + (f"\nNext:  {typed}" if typed else ""), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    style = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python -m train", description=DESCRIPTION, epilog=EPILOG, formatter_class=style
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for stage in stages.STAGES:
+        verb = _verb(verbs, stage.__name__, str(stage.__doc__))
+        verb.add_argument("--samples", action="store_true", help="on the embedded corpus, base and Hub")
+        verb.set_defaults(act=stages.run_stage)
+    for act in (rehearse.rehearse, rehearse.space):
+        _verb(verbs, act.__name__, str(act.__doc__)).set_defaults(act=act)
+    serve = verbs.add_parser("hub", help=hub.__doc__, description=hub.__doc__)
+    hub.add_arguments(serve)
+    serve.set_defaults(act=hub.run, runs=Path("runs"))
+    return parser
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=told, description=told)
+    choices = ", ".join(recipes.names())
+    verb.add_argument("recipe", help=f"a name in train/recipes ({choices}) or the path of a YAML file")
+    verb.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
+    if name in ("bundle", "rehearse"):
+        verb.add_argument("--version", default="v0.1.0", help="the version, vMAJOR.MINOR.PATCH")
+    if name == "space":
+        verb.add_argument("--port", type=int, default=7860, help="where the demo listens (default: 7860)")
+    return verb
+
+
+if __name__ == "__main__":
+    sys.exit(main())

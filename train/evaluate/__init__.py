@@ -1,0 +1,1 @@
+"""An adapter in; evidence about it, and a verdict, out."""

@@ -1,0 +1,44 @@
+"""One sentence for each stage's result, as the command line and a rehearsal say it."""
+
+from functools import singledispatch
+
+from train.evaluate.report import Metrics
+from train.prepare.report import DatasetReport
+from train.release.report import Bundle, Release
+from train.tune.report import TrainingReport
+
+
+@singledispatch
+def outcome(result: object) -> str:
+    """What came out of a stage, in one line."""
+    raise TypeError(f"no sentence for {type(result).__name__}")
+
+
+@outcome.register
+def _(result: DatasetReport) -> str:
+    rows = " + ".join(f"{result.rows[split]:,} {split}" for split in ("train", "validation", "test"))
+    return f"{result.kept:,} of {sum(result.read.values()):,} documents kept: {rows}"
+
+
+@outcome.register
+def _(result: TrainingReport) -> str:
+    fall = f"loss {result.loss[0].loss:.2f} → {result.loss[-1].loss:.2f}" if result.loss else "no loss logged"
+    return f"{result.parameters:,} LoRA weights, {result.steps:,} steps, {fall}"
+
+
+@outcome.register
+def _(result: Metrics) -> str:
+    figures = (f"{each.label} {each.base:.2f} → {each.adapter:.2f}" for each in result.metrics)
+    return ", ".join(figures)
+
+
+@outcome.register
+def _(result: Bundle) -> str:
+    files = len(result.dataset) + len(result.adapter) + len(result.space)
+    return f"{files} files for {result.version}, digest {result.digest[:12]}"
+
+
+@outcome.register
+def _(result: Release) -> str:
+    repositories = [each for each in (result.dataset, result.adapter, result.space) if each]
+    return f"{result.version}: " + ", ".join(f"{each.repo}@{each.commit[:7]}" for each in repositories)

@@ -1,0 +1,1 @@
+"""Sources in; clean, deduplicated, split rows out, and a reason for every row that is not."""

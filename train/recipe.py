@@ -1,0 +1,219 @@
+"""A recipe: one YAML file in, one frozen and strictly checked value out."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Literal, get_args, get_type_hints
+
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from train.errors import RecipeError
+
+FOLDER = Path(__file__).parent / "recipes"
+Option = bool | int | float | str | list[str]
+strict = with_config(ConfigDict(extra="forbid"))
+
+
+@strict
+@dataclass(frozen=True)
+class Publish:
+    """The three repositories of a version, and what may be done with their content."""
+
+    dataset: str
+    adapter: str
+    space: str
+    dataset_license: str
+    adapter_license: str
+    private: bool = True
+
+    @property
+    def repositories(self) -> tuple[str, str, str]:
+        """Dataset, adapter and Space, in the order in which they are published."""
+        return self.dataset, self.adapter, self.space
+
+
+@strict
+@dataclass(frozen=True)
+class Source:
+    """Where texts come from; a relative path counts from the repository's root."""
+
+    kind: Literal["hub", "jekyll"]
+    path: str
+    revision: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    license: str = "unknown"
+
+
+@strict
+@dataclass(frozen=True)
+class Prompt:
+    """The words around a request, as Jinja over the recipe's inputs."""
+
+    user: str
+    system: str = ""
+
+
+@strict
+@dataclass(frozen=True)
+class Input:
+    """One thing a writer is asked with; the first input of a recipe is the message itself."""
+
+    label: str
+    max_chars: int | None = None
+    examples: tuple[str, ...] = ()
+    choices: tuple[int, ...] = ()
+    default: int | None = None
+
+
+@strict
+@dataclass(frozen=True)
+class Keep:
+    """What a text must be to stay in the corpus."""
+
+    words: tuple[int, int] = (1, 100_000)
+    structure: Literal["required", "any"] = "any"
+
+
+@strict
+@dataclass(frozen=True)
+class Split:
+    """The shares of the corpus that training never sees."""
+
+    validation: float = 0.1
+    test: float = 0.1
+
+
+@strict
+@dataclass(frozen=True)
+class Decoding:
+    """How text is drawn from the model; temperature 0 takes the likeliest token each time."""
+
+    max_new_tokens: int = 1500
+    temperature: float = 0.7
+    top_p: float = 0.9
+    repetition_penalty: float = 1.0
+    seed: int = 0
+
+
+@strict
+@dataclass(frozen=True)
+class Gate:
+    """What the evidence must show before a version may be published."""
+
+    structure: float = 0.90
+    words_over_limit: float = 0.05
+    bits_per_byte_gain: float = 0.0
+
+
+@strict
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that makes one writer: sources, prompt, training, gate, repositories."""
+
+    name: str
+    title: str
+    language: str
+    publish: Publish
+    sources: tuple[Source, ...]
+    prompt: Prompt
+    inputs: dict[str, Input]
+    tune: dict[str, Option]
+    keep: Keep = Keep()
+    split: Split = Split()
+    decoding: Decoding = Decoding()
+    gate: Gate = Gate()
+
+    @property
+    def message(self) -> str:
+        """The name of the input that is sent as the user's message."""
+        return next(iter(self.inputs))
+
+    @property
+    def base(self) -> str:
+        """The base model's repository."""
+        return str(self.tune["model_name_or_path"])
+
+
+def names() -> list[str]:
+    """The recipes that ship: the folder is the registry."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def path_of(name: str) -> Path:
+    """The file of the recipe called `name`; a path to a YAML file is its own name."""
+    return Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
+
+
+def load(name: str) -> Recipe:
+    """The recipe called `name`, or the one in the YAML file at that path."""
+    path = path_of(name)
+    try:
+        return parse(path.read_text(encoding="utf-8"), path.name)
+    except FileNotFoundError as error:
+        raise _unknown(name) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} cannot be read: {error}.", fix=f"ls -l {path}") from error
+
+
+def parse(text: str, where: str) -> Recipe:
+    """The recipe that a YAML text spells; `where` names it in errors."""
+    try:
+        return _checked(TypeAdapter(Recipe).validate_python(yaml.safe_load(text)), where)
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{where} is not valid YAML: {_place(error)}.", fix=f"edit {where}") from error
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {_flaw(error)}", fix=f"edit {where}") from error
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint that names the known word most like `word`, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _checked(recipe: Recipe, where: str) -> Recipe:
+    flaws = {
+        "name: small letters, digits and hyphens only.": not re.fullmatch(r"[a-z][a-z0-9-]*", recipe.name),
+        "tune: model_name_or_path is missing.": "model_name_or_path" not in recipe.tune,
+        "inputs: at least one is needed.": not recipe.inputs,
+        "sources: at least one is needed.": not recipe.sources,
+        "split: validation and test must leave something to train on.": (
+            min(recipe.split.validation, recipe.split.test) < 0
+            or recipe.split.validation + recipe.split.test >= 1
+        ),
+    }
+    for flaw, found in flaws.items():
+        if found:
+            raise RecipeError(f"{where}: {flaw}", fix=f"edit {where}")
+    return recipe
+
+
+def _unknown(name: str) -> RecipeError:
+    hint = nearest(name, names())
+    return RecipeError(
+        f"There is no recipe {name!r}.{hint} There are: {', '.join(names())}.", fix=f"ls {FOLDER}"
+    )
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", "unreadable")
+    return f"line {mark.line + 1}: {problem}" if mark else str(problem)
+
+
+def _flaw(error: ValidationError) -> str:
+    flaw = error.errors()[0]
+    path = [str(part) for part in flaw["loc"]]
+    if flaw["type"] == "unexpected_keyword_argument":
+        return f"unknown key `{'.'.join(path)}`.{nearest(path[-1], _keys(path))}"
+    if flaw["type"] == "missing":
+        return f"`{'.'.join(path)}` is missing."
+    return f"`{'.'.join(path)}` cannot be {flaw['input']!r}: {flaw['msg']}."
+
+
+def _keys(path: list[str]) -> list[str]:
+    section = get_type_hints(Recipe)[path[0]] if len(path) > 1 else Recipe
+    kinds = [kind for kind in (section, *get_args(section)) if is_dataclass(kind)]
+    return [each.name for kind in kinds for each in fields(kind)]

@@ -1,0 +1,1 @@
+"""A whole release on one machine: embedded Hub, embedded base, embedded corpus."""

@@ -1,0 +1,1 @@
+"""The three results in; one version of three repositories out."""

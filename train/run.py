@@ -1,0 +1,151 @@
+"""Where a run's files are, and how a file gets there: whole, or not at all."""
+
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from train.errors import StageError
+
+ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The folder of one recipe's run; each stage owns one folder in it."""
+
+    folder: Path
+
+    @property
+    def dataset(self) -> Path:
+        """What `prepare` leaves: parquet splits and `report.json`."""
+        return self.folder / "dataset"
+
+    @property
+    def adapter(self) -> Path:
+        """What `tune` leaves: the adapter, its tokenizer, `writer.json` and `training.json`."""
+        return self.folder / "adapter"
+
+    @property
+    def evidence(self) -> Path:
+        """What `evaluate` leaves: `metrics.json`, `samples.jsonl` and `gate.json`."""
+        return self.folder / "evidence"
+
+    @property
+    def bundle(self) -> Path:
+        """What `bundle` leaves: exactly the files that will be uploaded."""
+        return self.folder / "bundle"
+
+
+def read_result(kind: type[T], path: Path, fix: str) -> T:
+    """The result a stage left at `path`; the error names `fix`, the command that makes it."""
+    try:
+        return TypeAdapter(kind).validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise StageError(f"{path} is missing.", fix=fix) from error
+    except ValidationError as error:
+        raise StageError(f"{path} is not what this version writes ({_first(error)}).", fix=fix) from error
+
+
+def finished(kind: type[T], path: Path, key: str) -> T | None:
+    """The result at `path` if it was made from the inputs that `key` stands for."""
+    try:
+        result = TypeAdapter(kind).validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+    return result if getattr(result, "key", None) == key else None
+
+
+def _first(error: ValidationError) -> str:
+    flaw = error.errors()[0]
+    return f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}"
+
+
+def as_json(value: Any) -> str:
+    """The one way a value is written: sorted keys, two spaces, a final newline."""
+    plain = dataclasses.asdict
+    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, default=plain) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `path` so that a reader sees the old text or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A fresh folder that takes the place of `folder` once the block has ended well."""
+    fresh = folder.with_name(f".{folder.name}.making")
+    stale = folder.with_name(f".{folder.name}.old")
+    for leftover in (fresh, stale):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    yield fresh
+    if folder.exists():
+        folder.rename(stale)
+    fresh.rename(folder)
+    shutil.rmtree(stale, ignore_errors=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this process; a second one is told who has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise StageError(f"Process {holder} is at work in {folder}.", fix=f"kill {holder}") from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """One SHA-256 over several parts, each told from the next."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Every file below `folder` with its SHA-256, sorted by path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): digest_of_file(path) for path in files}
+
+
+def digest_of_all(files: Mapping[str, str]) -> str:
+    """One SHA-256 for a set of files, from their paths and digests."""
+    return digest_of(*(part for pair in sorted(files.items()) for part in pair))
+
+
+def digest_of_code(*packages: str) -> str:
+    """The SHA-256 of the project's own sources in `packages`: other code, other results."""
+    sources = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    return digest_of(
+        *(part for path in sources for part in (path.relative_to(ROOT).as_posix(), path.read_bytes()))
+    )

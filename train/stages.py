@@ -1,0 +1,68 @@
+"""The five stages as verbs: load the recipe, hold the run, do the work, say what came out."""
+
+import argparse
+from collections.abc import Callable
+
+from train import recipe as recipes
+from train.outcome import outcome
+from train.recipe import Recipe
+from train.rehearse import rehearse
+from train.run import Run, alone
+from train.tune import options
+
+
+def prepare(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
+    """clean the recipe's sources into rows, with a reason for every one dropped"""
+    from train.prepare.prepare import prepare as make
+
+    return make(recipe, run)
+
+
+def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
+    """train the adapter; any TRL option given here (--learning_rate 1e-4) overrides the recipe"""
+    from train.tune.tune import tune as make
+
+    return make(options.overridden(recipe, asked.options), run)
+
+
+def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
+    """judge the adapter beside its base, and decide whether it may be published"""
+    from train.evaluate.judge import evaluate as make
+
+    return make(recipe, run)
+
+
+def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
+    """put together exactly the files that one version will upload"""
+    from train.release.bundle import bundle as make
+
+    return make(recipe, run, asked.version, recipes.path_of(asked.recipe).read_text(encoding="utf-8"))
+
+
+def release(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
+    """publish the bundle as one version of three repositories"""
+    from train.release.hub import connect
+    from train.release.publish import release as make
+
+    return make(recipe, run, connect())
+
+
+STAGES: tuple[Callable[[Recipe, Run, argparse.Namespace], object], ...] = (
+    prepare,
+    tune,
+    evaluate,
+    bundle,
+    release,
+)
+
+
+def run_stage(asked: argparse.Namespace) -> int:
+    """Do one stage of one recipe, and print what came out."""
+    if asked.samples:
+        return rehearse.one_stage(asked)
+    recipe = options.checked(recipes.load(asked.recipe))
+    run = Run(asked.runs / recipe.name)
+    stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
+    with alone(run.folder):
+        print(f"{asked.verb:9} {outcome(stage(recipe, run, asked))}")
+    return 0
