@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImprintError as error:
         return _complain(str(error), error.fix, asked)
     except KeyboardInterrupt:
-        print("\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr)
+        if AGAIN not in os.environ:  # the rehearsal that started this process says it for all of them
+            print("\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
         if error.errno not in NO_ROOM:
@@ -69,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         verb.set_defaults(act=stages.run_stage)
     for act in (rehearse.rehearse, rehearse.space):
         _verb(verbs, act.__name__, str(act.__doc__)).set_defaults(act=act)
-    serve = verbs.add_parser("hub", help=hub.__doc__, description=hub.__doc__)
+    told = "serve the embedded Hub, to look at or to point HF_ENDPOINT at"
+    serve = verbs.add_parser("hub", help=told, description=told)
     hub.add_arguments(serve)
     serve.set_defaults(act=hub.run, runs=Path("runs"))
     return parser

@@ -125,6 +125,7 @@ class Recipe:
     split: Split = Split()
     decoding: Decoding = Decoding()
     gate: Gate = Gate()
+    notes: tuple[str, ...] = ()  # limits that no figure shows; the cards state them
 
     @property
     def message(self) -> str:

@@ -19,7 +19,7 @@ class Sample:
     """One line of `samples.jsonl`: a text, what was asked for, and which parts of a post it lacks."""
 
     title: str
-    inputs: dict[str, int | None]  # the others, by name
+    inputs: dict[str, str | int | None]  # the others, by name
     writer: Who
     seed: int
     text: str

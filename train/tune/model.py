@@ -1,22 +1,18 @@
 """The base model as training sees it: pinned, quantised, with the tokenizer that holds the prompt."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import ModelConfig, get_quantization_config
-from trl.trainer.utils import get_kbit_device_map
 
 from train.errors import StageError
 from train.recipe import Recipe
 from train.tune.options import MODEL, settings
-
-# It asks for an optional kernel package at every start; the built-in kernel it falls back to is right.
-logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 
 
 def pinned(recipe: Recipe) -> str:
@@ -37,15 +33,21 @@ def load_tokenizer(name: str | Path, revision: str | None = None) -> Any:
     return AutoTokenizer.from_pretrained(name, revision=revision)
 
 
+def model_config(recipe: Recipe) -> ModelConfig:
+    """The recipe's options about base, quantisation and LoRA, as TRL holds them."""
+    return ModelConfig(**({"use_peft": True} | settings(recipe, MODEL)))
+
+
 def load_base(recipe: Recipe, revision: str) -> Any:
     """The base at `revision`, quantised as the recipe's options say."""
-    config = ModelConfig(**settings(recipe, MODEL))
+    config = model_config(recipe)
     quantised = get_quantization_config(config)
+    here = {"": PartialState().local_process_index} if torch.cuda.is_available() else None
     return AutoModelForCausalLM.from_pretrained(
         recipe.base,
         revision=revision,
-        dtype=config.dtype if config.dtype in (None, "auto") else getattr(torch, config.dtype),
+        dtype=config.dtype,
         attn_implementation=config.attn_implementation,
         quantization_config=quantised,
-        device_map=get_kbit_device_map() if quantised else None,
+        device_map=here if quantised else None,
     )

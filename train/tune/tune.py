@@ -7,7 +7,7 @@ from typing import Any
 import datasets
 import pyarrow.parquet as parquet
 from transformers import PrinterCallback, ProgressCallback
-from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
+from trl import SFTConfig, SFTTrainer, get_peft_config
 
 from train.prepare.report import DatasetReport
 from train.recipe import Recipe
@@ -24,8 +24,8 @@ from train.run import (
     write_text,
 )
 from train.tune import prompt
-from train.tune.model import load_base, load_tokenizer, pinned
-from train.tune.options import MODEL, TRAINING, settings
+from train.tune.model import load_base, load_tokenizer, model_config, pinned
+from train.tune.options import TRAINING, settings
 from train.tune.progress import Progress
 from train.tune.report import Loss, TrainingReport, Writer
 
@@ -83,7 +83,7 @@ def _trainer(recipe: Recipe, revision: str, rows: list[dict[str, Any]], folder: 
         args=SFTConfig(output_dir=str(folder), **(ALWAYS | settings(recipe, TRAINING))),
         train_dataset=datasets.Dataset.from_list(pairs),
         processing_class=tokenizer,
-        peft_config=get_peft_config(ModelConfig(**settings(recipe, MODEL))),
+        peft_config=get_peft_config(model_config(recipe)),
         callbacks=[Progress()],
     )
     for loud in (PrinterCallback, ProgressCallback):
@@ -95,6 +95,7 @@ def _save(recipe: Recipe, revision: str, trainer: SFTTrainer, folder: Path) -> N
     model: Any = trainer.model
     for config in model.peft_config.values():
         config.base_model_name_or_path, config.revision = recipe.base, revision
+        config.target_modules = sorted(config.target_modules)  # a set has another order in every process
     model.save_pretrained(folder)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's own card; the bundle renders the real one
     tokenizer: Any = trainer.processing_class

@@ -1,0 +1,1 @@
+"""Typed facts in; the pages people read out."""

@@ -1,0 +1,58 @@
+"""Which version this Space serves: `release.json` beside `app.py`, read and checked."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+HUB = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+Repo = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)?$")]
+Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]  # a branch or tag could move under us
+
+
+class ServingError(Exception):
+    """Why this Space cannot serve, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """One writer: its adapter and the base below it, each at a commit."""
+
+    name: str
+    title: str
+    version: str
+    adapter: Repo
+    adapter_revision: Commit
+    base: Repo
+    base_revision: Commit
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version: its writers, and the dataset they learned from."""
+
+    version: str
+    writers: tuple[Served, ...]
+    dataset: Repo
+    dataset_revision: Commit
+
+
+def read(path: Path) -> Release:
+    """The release that the file at `path` names."""
+    try:
+        release = TypeAdapter(Release).validate_json(path.read_bytes())
+    except OSError as error:
+        raise ServingError(f"{path.name} cannot be read: a release puts it beside app.py.") from error
+    except ValidationError as error:
+        raise ServingError(f"{path.name} is not valid: {first_flaw(error)}") from error
+    if len(release.writers) != 1:
+        raise ServingError(f"{path.name} names {len(release.writers)} writers; this Space serves one.")
+    return release
+
+
+def first_flaw(error: ValidationError) -> str:
+    """Where the first mistake is, and what it is."""
+    flaw = error.errors()[0]
+    return f"{'.'.join(map(str, flaw['loc'])) or 'its text'}: {flaw['msg']}."

@@ -1,0 +1,1 @@
+"""The Space as a visitor meets it."""

@@ -1,0 +1,75 @@
+"""A toy writer on the embedded Hub: a random base and an adapter with the real prompt and `writer.json`."""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from tests import toy
+from train import recipe
+from train.recipe import Decoding, Recipe
+from train.tune import prompt
+from train.tune.report import Writer
+
+BASE, ADAPTER, DATASET = "rehearsal/toy-base", "rehearsal/toy-adapter", "rehearsal/toy-dataset"
+TITLE = "How to keep a paper notebook"
+
+
+def toy_recipe() -> Recipe:
+    blog = recipe.load("blog")
+    words = replace(blog.inputs["words"], choices=(40, 80), default=80)
+    decoding = Decoding(max_new_tokens=40, temperature=0.0)
+    return replace(blog, inputs=blog.inputs | {"words": words}, decoding=decoding)
+
+
+def publish(folder: Path) -> dict[str, Any]:
+    """Make and upload both; the release.json of a Space that serves them."""
+    toy.base(folder / "base")
+    base = upload(BASE, folder / "base")
+    make_adapter(folder / "base", base, folder / "adapter")
+    adapter = upload(ADAPTER, folder / "adapter")
+    writer = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
+    pins = {"adapter": ADAPTER, "adapter_revision": adapter, "base": BASE, "base_revision": base}
+    return {
+        "version": "v0.1.0",
+        "writers": [writer | pins],
+        "dataset": DATASET,
+        "dataset_revision": "d" * 40,
+    }
+
+
+def upload(repo: str, folder: Path) -> str:
+    """The commit that holds the folder's files."""
+    from huggingface_hub import HfApi
+
+    api = HfApi()
+    api.create_repo(repo, exist_ok=True)
+    return api.upload_folder(repo_id=repo, folder_path=folder).oid
+
+
+def make_adapter(base: Path, base_revision: str, folder: Path) -> None:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(1)
+    config = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False)
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config, revision=base_revision)
+    config.base_model_name_or_path = BASE
+    model.save_pretrained(folder)
+    described = toy_recipe()
+    words = toy.tokenizer()
+    words.chat_template = prompt.chat_template(described, toy.TEMPLATE)
+    words.save_pretrained(folder)
+    golden = prompt.golden(described, words, [TITLE, "Another title"])
+    writer = Writer(
+        name=described.name,
+        title=described.title,
+        base=BASE,
+        base_revision=base_revision,
+        message=described.message,
+        inputs=described.inputs,
+        decoding=described.decoding,
+        golden=golden,
+    )
+    (folder / "writer.json").write_text(json.dumps(asdict(writer)))

@@ -1,0 +1,91 @@
+"""The Space as a process: copied alone into a folder, started as Hugging Face starts it."""
+
+import json
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Running on "
+READY_TIMEOUT_S = 120
+
+
+@dataclass
+class Served:
+    """A page that answers, and what its process has said so far."""
+
+    url: str
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    def hears(self, line: str, timeout_s: float = 5) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while line not in self.said and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return line in self.said
+
+
+def copied(folder: Path, release: Mapping[str, Any] | None) -> Path:
+    """The Space's own files and its release.json, and nothing else of this repository."""
+    shutil.copytree(ROOT / "space", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    if release:
+        (folder / "release.json").write_text(json.dumps(release))
+    return folder
+
+
+def environment(hub: Mapping[str, str]) -> dict[str, str]:
+    """What the process sees: the Hub it is given, a free port, and no way to this repository."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return inherited | {"GRADIO_SERVER_PORT": str(free_port()), "PYTHONUNBUFFERED": "1"} | dict(hub)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, hub: Mapping[str, str], script: str = "app.py") -> Iterator[Served]:
+    """The page that `script` opens, for as long as the block lasts."""
+    errors = folder / "stderr.txt"
+    with errors.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, script],
+            cwd=folder,
+            env=environment(hub),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+    try:
+        yield wait_until_ready(process, errors)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(process: subprocess.Popen[str], errors: Path) -> Served:
+    served, ready = Served("", process), queue.Queue[str]()
+    threading.Thread(target=listen, args=(served, ready), daemon=True).start()
+    served.url = ready.get(timeout=READY_TIMEOUT_S)
+    assert served.url, f"the Space did not start: {errors.read_text()}"
+    return served
+
+
+def listen(served: Served, ready: queue.Queue[str]) -> None:
+    for line in served.process.stdout or ():
+        served.said.append(line.strip())
+        if line.startswith(READY):
+            ready.put(line.removeprefix(READY).strip())
+    ready.put("")

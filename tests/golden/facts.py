@@ -1,0 +1,145 @@
+"""Invented facts, and the cards that must come of them byte for byte."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cards.facts import (
+    Base,
+    Column,
+    Corpus,
+    DatasetFacts,
+    Evidence,
+    Figure,
+    License,
+    Loss,
+    ModelFacts,
+    Origin,
+    Request,
+    Sample,
+    SpaceFacts,
+    Split,
+    Training,
+    Usage,
+    Version,
+)
+from cards.render import dataset_card, model_card, space_card
+
+FOLDER = Path(__file__).parent
+TEXT = """\
+# How to keep a paper notebook
+
+A notebook is the cheapest tool that still works when the battery is flat. It asks for nothing but a pen, \
+a table and five quiet minutes.
+
+## Choose one and stay with it
+
+Take the size that fits the bag you already carry. A book that stays at home stays empty.
+
+```text
+page 1   index
+page 2   first note
+```
+
+## Write the date first
+
+Every entry begins with a date, because you will look for *when* long before you remember *what*.
+
+## In the end
+
+Keep it near, keep it dull, and read it again once a month.
+"""
+VERSION = Version("v0.1.0", "acme/blog-posts", "acme/Llama-3.2-3B-blog-writer", "acme/blog-writer")
+BASE = Base("meta-llama/Llama-3.2-3B-Instruct", "0cb88a4f764b7a12671c53f0838cd831a0843b95")
+CORPUS = Corpus(
+    read={"acme/raw-posts": 71, "my-blog": 12},
+    kept=62,
+    dropped={"too short": 11, "near duplicate": 6, "broken front matter": 4},
+    changed={"hard wraps": 40, "mojibake": 3},
+    splits=(
+        Split("train", "data/train-00000-of-00001.parquet", 50, 41_250, 262_144),
+        Split("validation", "data/validation-00000-of-00001.parquet", 6, 5_020, 31_000),
+        Split("test", "data/test-00000-of-00001.parquet", 6, 4_810, 30_500),
+    ),
+)
+MODEL = ModelFacts(
+    title="Title to blog post",
+    language="en",
+    license=License("llama3.2"),
+    version=VERSION,
+    base=BASE,
+    usage=Usage(
+        request=Request("How to keep a paper notebook", {"words": 600}),
+        generate={"max_new_tokens": 1500, "do_sample": True, "temperature": 0.7, "top_p": 0.9, "top_k": 0},
+        options={"words": (300, 600, 1000)},
+    ),
+    sample=Sample(Request("How to keep a paper notebook", {"words": 600, "tone": "dry"}), 2 * TEXT),
+    evidence=Evidence(
+        titles=50,
+        documents=6,
+        figures=(
+            Figure("structure", "whole posts", 0.42, 0.96, "higher", "50 titles"),
+            Figure("words_over_limit", "posts over their word limit", 0.3, 0.02, "lower", "50 titles"),
+            Figure("bits_per_byte", "bits per byte", 0.9312, 0.8127, "lower", "6 unseen texts"),
+        ),
+        verdicts=(
+            "48 of 50 titles got a whole post; 45 were needed.",
+            "1 of 50 titles got more words than asked for; 2 were allowed.",
+            "A byte of an unseen text costs the adapter 0.813 bits, the base 0.931: "
+            "a gain of 0.118; more than 0.000 was needed.",
+        ),
+    ),
+    training=Training(
+        options={
+            "learning_rate": "0.0002",
+            "load_in_4bit": "true",
+            "lora_alpha": "64",
+            "lora_r": "32",
+            "lora_target_modules": "q_proj, k_proj, v_proj, o_proj",
+            "max_steps": "200",
+            "model_name_or_path": "meta-llama/Llama-3.2-3B-Instruct",
+        },
+        parameters=48_627_712,
+        steps=200,
+        losses=(Loss(10, 2.41), Loss(200, 1.37)),
+    ),
+    corpus=CORPUS,
+    origin=Origin(
+        commit="4f1c0de5a1b2c3d4e5f60718293a4b5c6d7e8f90",
+        tree="11" * 32,
+        dirty=False,
+        dataset="22" * 32,
+        adapter="33" * 32,
+        packages={"peft": "0.21.2", "torch": "2.13.0", "trl": "1.16.0"},
+    ),
+)
+DATASET = DatasetFacts(
+    title="Title to blog post",
+    language="en",
+    license=License("unknown"),
+    version=VERSION,
+    corpus=CORPUS,
+    columns=(
+        Column("id", "string", "the source and the place in it: no two rows share one"),
+        Column("title", "string", "what a writer is asked with"),
+        Column("text", "string", "the cleaned text in Markdown, its title as the first line"),
+        Column("words", "int64", "how many words the text has"),
+    ),
+    download_bytes=104_857,
+    digest="22" * 32,
+    sample=TEXT,
+)
+SPACE = SpaceFacts(
+    title="Title to blog post", license=License("llama3.2"), version=VERSION, base=BASE, gradio="6.31.0"
+)
+
+
+def cards() -> dict[str, str]:
+    """Every golden card by the name of its file."""
+    enough = replace(CORPUS, splits=(replace(CORPUS.training, words=141_250), *CORPUS.splits[1:]))
+    bare = replace(MODEL, sample=None, license=License("mit"), notes=("Its base is a toy.",))
+    return {
+        "model.md": model_card(replace(MODEL, corpus=enough)),
+        "model-demo.md": model_card(bare),
+        "dataset.md": dataset_card(DATASET),
+        "space.md": space_card(SPACE),
+    }

@@ -1,0 +1,129 @@
+"""An invented run: what `prepare`, `tune` and `evaluate` would have left, in a second and without torch."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy
+from safetensors.numpy import save_file
+
+from tests.golden.facts import TEXT
+from train.evaluate.report import Check, Metric, Metrics, Sample, Verdict
+from train.prepare.document import Document
+from train.prepare.report import DatasetReport
+from train.prepare.write import write_dropped, write_splits
+from train.recipe import Decoding, Gate, Input, Prompt, Publish, Recipe, Source
+from train.run import Run, as_json, digest_of_all, digest_of_file, digests, write_text
+from train.tune.report import Golden, Loss, TrainingReport, Writer
+
+REVISION = "0cb88a4f764b7a12671c53f0838cd831a0843b95"
+TITLE = "How to keep a paper notebook"
+RECIPE_TEXT = "# kept as it was typed\nname: blog\n"
+RECIPE = Recipe(
+    name="blog",
+    title="Title to blog post",
+    language="en",
+    publish=Publish("acme/posts", "acme/writer", "acme/demo", "unknown", "llama3.2"),
+    sources=(Source("hub", "acme/raw"),),
+    prompt=Prompt("{{ title }}"),
+    inputs={
+        "title": Input("Title", examples=(TITLE,)),
+        "words": Input("Words", choices=(300, 600), default=600),
+    },
+    tune={"model_name_or_path": "meta-llama/Llama-3.2-3B-Instruct", "load_in_4bit": True, "lora_r": 32},
+    gate=Gate(),
+)
+
+
+def make(folder: Path) -> Run:
+    """Write the results of an invented run into `folder`."""
+    run = Run(folder)
+    _write_dataset(run)
+    _write_adapter(run)
+    write_evidence(run)
+    return run
+
+
+def _write_dataset(run: Run) -> None:
+    kept = [Document(f"acme/raw/{each}", TITLE, TEXT, "", "acme/raw") for each in range(4)]
+    splits = {"train": kept[:2], "validation": kept[2:3], "test": kept[3:]}
+    run.dataset.mkdir(parents=True)
+    write_splits(run.dataset, splits)
+    write_dropped(run.dataset / "dropped.jsonl", [])
+    report = DatasetReport(
+        key="prepared",
+        recipe="blog",
+        read={"acme/raw": 7, "my-blog": 1},
+        kept=4,
+        dropped={"empty": 1, "too short": 3},
+        changed={"hard wraps": 2},
+        rows={name: len(rows) for name, rows in splits.items()},
+        words={name: 90 * len(rows) for name, rows in splits.items()},
+        files=digests(run.dataset),
+        revisions={"acme/raw": REVISION, "my-blog": "ab" * 32},
+    )
+    write_text(run.dataset / "report.json", as_json(report))
+
+
+def _write_adapter(run: Run) -> None:
+    run.adapter.mkdir()
+    save_file({"lora_A": numpy.zeros((2, 2), dtype="float32")}, run.adapter / "adapter_model.safetensors")
+    config = {"base_model_name_or_path": RECIPE.base, "revision": REVISION, "peft_type": "LORA"}
+    write_text(run.adapter / "adapter_config.json", json.dumps(config))
+    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+        write_text(run.adapter / name, "{}")
+    writer = Writer(
+        name="blog",
+        title=RECIPE.title,
+        base=RECIPE.base,
+        base_revision=REVISION,
+        message="title",
+        inputs=RECIPE.inputs,
+        decoding=Decoding(),
+        golden=(Golden({"title": TITLE}, (1, 2)),),
+    )
+    write_text(run.adapter / "writer.json", as_json(writer))
+    report = TrainingReport(
+        key="tuned",
+        recipe="blog",
+        base=RECIPE.base,
+        base_revision=REVISION,
+        dataset=_rows(run),
+        options=RECIPE.tune,
+        parameters=4,
+        steps=200,
+        loss=(Loss(10, 2.4), Loss(200, 1.4)),
+        versions={"peft": "0.21.2", "trl": "1.16.0"},
+        files=digests(run.adapter),
+    )
+    write_text(run.adapter / "training.json", as_json(report))
+
+
+def write_evidence(
+    run: Run, *, passed: bool = True, adapter: str = "", dataset: str = "", key: str = "judged"
+) -> None:
+    """Write evidence on the run's adapter and rows, or on others if their digests are given."""
+    spoken = [
+        Sample(TITLE, {"words": 600}, "base", 0, "no heading", True, ("a title",)),
+        Sample(TITLE, {"words": 600}, "adapter", 0, "half a post", True, ("a conclusion",)),
+        Sample(TITLE, {"words": 600}, "adapter", 0, TEXT, True, ()),
+    ]
+    lines = [json.dumps(asdict(each), sort_keys=True) + "\n" for each in spoken]
+    write_text(run.evidence / "samples.jsonl", "".join(lines))
+    metrics = Metrics(
+        key=key,
+        recipe="blog",
+        adapter=adapter or digest_of_file(run.adapter / "adapter_model.safetensors"),
+        dataset=dataset or _rows(run),
+        titles=1,
+        documents=1,
+        metrics=(Metric("structure", "whole posts", 0.0, 0.5, "higher", "2 titles"),),
+        files={"samples.jsonl": digest_of_file(run.evidence / "samples.jsonl")},
+    )
+    write_text(run.evidence / "metrics.json", as_json(metrics))
+    check = Check("structure", 0.5, 0.4, passed, "1 of 2 titles got a whole post; 1 was needed.")
+    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed, (check,))))
+
+
+def _rows(run: Run) -> str:
+    return digest_of_all(json.loads((run.dataset / "report.json").read_text())["files"])

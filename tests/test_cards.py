@@ -1,0 +1,227 @@
+import math
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+from huggingface_hub import DatasetCard, ModelCard, ModelCardData, SpaceCard
+from jinja2 import UndefinedError
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from cards.check import Kind, check, front_matter
+from cards.facts import Evidence, Figure, License, ModelFacts, Request, Sample
+from cards.front import shortened, size_category
+from cards.limits import limits
+from cards.markdown import code, fence, inline, opening, wrapped
+from cards.render import dataset_card, model_card, space_card
+from tests.golden import facts as golden
+
+HOSTILE = [
+    pytest.param("```\n\n# escaped\n\n````", id="fences"),
+    pytest.param("<script>alert(1)</script><!-- ", id="HTML"),
+    pytest.param("a | b |\n| c | d |", id="a table row"),
+    pytest.param("x](https://evil.example) ![y](https://evil.example/p.png)", id="links"),
+    pytest.param("https://evil.example www.evil.example <https://evil.example>", id="bare links"),
+    pytest.param("{{ facts }}{% include 'model.md.jinja' %}{# #}", id="Jinja"),
+    pytest.param("---\nlicense: mit\n---\n", id="front matter"),
+    pytest.param("': {a: [\n- &b !!python/object:os.system", id="YAML"),
+    pytest.param('"); import os  # `$(rm -rf ~)`', id="Python and shell"),
+    pytest.param("\u202eevil\u2028\x00\x1b[31m", id="control characters"),
+]
+
+
+def tokens(card: str) -> list[Token]:
+    body = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
+    parsed = MarkdownIt("commonmark").enable("table").parse(body)
+    return [token for each in parsed for token in (each, *(each.children or []))]
+
+
+def shape(card: str) -> list[str]:
+    """What a card is built of, whatever the words in it."""
+    return [token.type for token in tokens(card) if token.type not in ("text", "text_special", "softbreak")]
+
+
+def links(card: str) -> set[str]:
+    return {str(token.attrs["href"]) for token in tokens(card) if token.type == "link_open"}
+
+
+@pytest.mark.parametrize("name", sorted(golden.cards()))
+def test_a_card_of_known_facts_is_the_golden_one(name: str) -> None:
+    expected = (golden.FOLDER / name).read_text(encoding="utf-8")
+    assert golden.cards()[name] == expected, "if meant: python -m tests.golden.renew"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_title_stays_in_its_place_in_every_card(text: str) -> None:
+    for plain, hostile in (
+        (model_card(golden.MODEL), model_card(replace(golden.MODEL, title=text))),
+        (dataset_card(golden.DATASET), dataset_card(replace(golden.DATASET, title=text))),
+        (space_card(golden.SPACE), space_card(replace(golden.SPACE, title=text))),
+    ):
+        assert shape(hostile) == shape(plain)
+        assert links(hostile) == links(plain)
+        assert front_matter(hostile).keys() == front_matter(plain).keys()
+        assert front_matter(hostile)["license"] == front_matter(plain)["license"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_sample_stays_in_its_fence_and_its_request_on_its_line(text: str) -> None:
+    sample, usage = Sample(Request(text, {}), text), replace(golden.MODEL.usage, request=Request(text, {}))
+    plain = replace(
+        golden.MODEL,
+        sample=Sample(Request("x", {}), "x"),
+        usage=replace(golden.MODEL.usage, request=Request("x", {})),
+    )
+    hostile = model_card(replace(plain, sample=sample, usage=usage))
+    assert shape(hostile) == shape(model_card(plain))
+    assert links(hostile) == links(model_card(plain))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_words_from_a_result_stay_in_their_cell(text: str) -> None:
+    corpus = replace(golden.CORPUS, read={text: 83}, dropped={text: 21})
+    plain = replace(golden.CORPUS, read={"x": 83}, dropped={"x": 21})
+    assert shape(dataset_card(replace(golden.DATASET, corpus=corpus))) == shape(
+        dataset_card(replace(golden.DATASET, corpus=plain))
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_python_block_of_a_card_is_python(text: str) -> None:
+    usage = replace(golden.MODEL.usage, request=Request(text, {"words": 600}))
+    card = model_card(replace(golden.MODEL, usage=usage))
+    blocks = [token.content for token in tokens(card) if token.info == "python"]
+    assert len(blocks) == 2
+    for block in blocks:
+        compile(block, "card", "exec")
+
+
+def test_a_card_refuses_to_print_a_fact_that_is_missing() -> None:
+    with pytest.raises(UndefinedError, match="request"):
+        model_card(replace(golden.MODEL, usage=None))  # type: ignore[arg-type]
+
+
+def test_the_hub_library_reads_the_metadata_as_it_was_meant() -> None:
+    model = ModelCard(model_card(golden.MODEL)).data
+    assert isinstance(model, ModelCardData)
+    assert (model.license, model.base_model) == ("llama3.2", golden.BASE.repo)
+    assert model.eval_results is not None
+    assert [each.metric_value for each in model.eval_results] == [0.96, 0.02, 0.8127]
+    assert {each.dataset_revision for each in model.eval_results} == {"v0.1.0"}
+    dataset, space = DatasetCard(dataset_card(golden.DATASET)).data, SpaceCard(space_card(golden.SPACE)).data
+    splits = ["train", "validation", "test"]
+    assert [each["split"] for each in dataset.get("configs")[0]["data_files"]] == splits
+    assert space.get("models")[0] == golden.VERSION.adapter
+
+
+@pytest.mark.parametrize(
+    ("words", "rows", "is_demo"),
+    [
+        pytest.param(100_000, 50, False, id="just enough"),
+        pytest.param(99_999, 50, True, id="a word too few"),
+        pytest.param(100_000, 49, True, id="a document too few"),
+    ],
+)
+def test_too_little_data_is_called_a_demo(words: int, rows: int, is_demo: bool) -> None:
+    train = replace(golden.CORPUS.training, words=words, rows=rows)
+    facts = replace(golden.MODEL, corpus=replace(golden.CORPUS, splits=(train,)))
+    assert any("demo" in limit for limit in limits(facts)) == is_demo
+    assert ("demo" in front_matter(model_card(facts))["tags"]) == is_demo
+    assert ("**Demo.**" in model_card(facts)) == is_demo
+
+
+def test_a_pre_release_does_not_send_its_readers_to_a_space() -> None:
+    facts = replace(golden.MODEL, version=replace(golden.VERSION, tag="v0.2.0-rc.1", space=None))
+    assert "Try it" not in model_card(facts)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("model", "model"), ("dataset", "dataset"), ("space", "space")])
+def test_the_golden_cards_have_no_flaw(name: str, kind: Kind) -> None:
+    assert check(golden.cards()[f"{name}.md"], kind) == ()
+
+
+def with_license(id_: str, **named: str) -> ModelFacts:
+    return replace(golden.MODEL, license=License(id_, **named))
+
+
+def with_figure(value: float) -> ModelFacts:
+    figure = Figure("structure", "whole posts", 0.5, value, "higher", "50 titles")
+    return replace(golden.MODEL, evidence=Evidence(50, 6, (figure,), ()))
+
+
+@pytest.mark.parametrize(
+    ("facts", "flaw"),
+    [
+        (with_license("MIT"), "license must be one of the Hub's licences, not 'MIT'"),
+        (with_license("other"), "license_name and license_link must be given"),
+        (with_license("other", name="acme", link="LICENSE"), None),
+        (with_figure(math.nan), "model-index must be named results with finite values"),
+        (with_figure(0.5), None),
+        (replace(golden.MODEL, language="english"), "language must be an ISO 639 code"),
+        (replace(golden.MODEL, language="no"), None),
+        (replace(golden.MODEL, base=replace(golden.BASE, repo="../models/base")), "base_model must be"),
+        (replace(golden.MODEL, version=replace(golden.VERSION, dataset="a--b/c")), "datasets must be"),
+    ],
+)
+def test_a_flaw_is_named_before_the_hub_names_it(facts: ModelFacts, flaw: str | None) -> None:
+    flaws = check(model_card(facts), "model")
+    assert (flaws == ()) if flaw is None else flaw in " ".join(flaws)
+
+
+@pytest.mark.parametrize("text", ["", "no front matter", "---\n- a list\n---\n", "---\na: [\n---\n"])
+def test_a_card_without_readable_metadata_is_flawed(text: str) -> None:
+    assert check(text, "space") == ("it has no front matter that can be read",)
+
+
+def test_a_long_title_is_cut_for_the_space_and_stays_whole_in_its_heading() -> None:
+    values = front_matter(space_card(replace(golden.SPACE, title="word " * 40)))
+    assert len(values["short_description"]) <= 60
+    assert values["title"] == ("word " * 40).strip()
+
+
+def test_the_front_matter_is_what_any_yaml_reader_reads() -> None:
+    card = space_card(replace(golden.SPACE, title="yes: #1 'quoted' ---"))
+    top = card.split("---\n", 2)[1] if card.count("---\n") else ""
+    assert yaml.safe_load(top)["title"] == "yes: #1 'quoted' ---"
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("plain, with (brackets) and 1.5 %", "plain, with (brackets) and 1.5 %"),
+        ("a_b *c* `d`", r"a\_b \*c\* \`d\`"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
+        ("- not a list", r"\- not a list"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_text_is_escaped_only_where_markdown_would_act(text: str, escaped: str) -> None:
+    assert inline(text) == escaped
+
+
+def test_code_and_fences_are_longer_than_any_run_inside() -> None:
+    assert code("a``b") == "```a``b```"
+    assert fence("````\nx").startswith("`````\n")
+    assert code("`") == "`` ` ``"
+
+
+def test_an_opening_keeps_lines_and_shows_where_it_was_cut() -> None:
+    assert opening("# a\n\nb c d", 3) == "# a\n\nb …"
+    assert opening("a b", 2) == "a b"
+
+
+def test_wrapping_breaks_long_lines_between_words_and_keeps_blank_ones() -> None:
+    assert wrapped("one two three\n\nfour", 8) == "one two\nthree\n\nfour"
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"), [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**7, "10M<n<100M")]
+)
+def test_a_size_has_the_hubs_word(rows: int, word: str) -> None:
+    assert size_category(rows) == word
+
+
+def test_a_short_text_is_not_shortened() -> None:
+    assert shortened("abc", 3) == "abc"
+    assert shortened("abcd", 3) == "ab…"

@@ -1,0 +1,86 @@
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from train.run import ROOT
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "train", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "next_command"),
+    [
+        pytest.param(("prepare", "blgo"), "Did you mean blog?", "ls ", id="an unknown recipe"),
+        pytest.param(
+            ("prepare", "no/such.yaml"), "no recipe 'no/such.yaml'", "ls ", id="a missing recipe file"
+        ),
+        pytest.param(
+            ("tune", "blog"), "report.json is missing", "train prepare blog", id="tune before prepare"
+        ),
+        pytest.param(("evaluate", "blog"), "is missing", "train prepare blog", id="evaluate before tune"),
+        pytest.param(("bundle", "blog"), "is missing", "train prepare blog", id="bundle before evaluate"),
+        pytest.param(
+            ("release", "blog"), "bundle.json is missing", "train bundle blog", id="release before bundle"
+        ),
+        pytest.param(("tune", "blog", "--learning_rat", "1"), "Did you mean learning_rate?", "", id="a typo"),
+        pytest.param(
+            ("space", "blog"), "release.json is missing", "make rehearse RECIPE=blog", id="no demo yet"
+        ),
+    ],
+)
+def test_a_mistake_gets_one_line_and_the_next_command(
+    arguments: tuple[str, ...], said: str, next_command: str, tmp_path: Path
+) -> None:
+    done = run(*arguments, "--runs", str(tmp_path), HF_TOKEN="hf_unused")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert said in done.stderr
+    assert next_command in done.stderr.rpartition("Next:")[2]
+    assert len(done.stderr.strip().splitlines()) <= 2
+
+
+def test_an_option_that_no_verb_knows_is_a_usage_error(tmp_path: Path) -> None:
+    done = run("prepare", "blog", "--quick", "--runs", str(tmp_path))
+    assert done.returncode == 2
+    assert "--quick" in done.stderr
+
+
+def test_a_hub_on_a_taken_port_says_which_command_helps(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("hub", "--port", str(port), "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert f"{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Next:  python -m train hub --port" in done.stderr
+
+
+def test_help_lists_every_verb_and_the_exit_codes() -> None:
+    told = run("--help").stdout
+    for verb in (
+        "prepare",
+        "tune",
+        "evaluate",
+        "bundle",
+        "release",
+        "rehearse",
+        "space",
+        "hub",
+        "exit codes",
+    ):
+        assert verb in told

@@ -1,0 +1,203 @@
+from dataclasses import replace
+from math import isnan, log
+
+import pytest
+
+from train.evaluate.figures import Findings, figures
+from train.evaluate.metrics.bits_per_byte import bits_per_byte
+from train.evaluate.metrics.length import over_limit
+from train.evaluate.metrics.share import share
+from train.evaluate.metrics.structure import lacking
+from train.evaluate.metrics.topic import on_topic
+from train.evaluate.report import Cost, Sample
+
+POST = """\
+# Keeping a paper notebook
+
+Paper is patient.
+
+## Choosing one
+
+Take a small one.
+
+## Conclusion
+
+Write every day.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "finished", "lacks"),
+    [
+        pytest.param(POST, "Keeping a paper notebook", True, (), id="a whole post"),
+        pytest.param(POST, "KEEPING a  Paper Notebook", True, (), id="case and spacing do not matter"),
+        pytest.param(POST, "Keeping a pen", True, ("title",), id="another title than asked for"),
+        pytest.param(POST, "Keeping a paper notebook", False, ("end",), id="cut off"),
+        pytest.param(f"{POST}\n# Again\n", "Keeping a paper notebook", True, ("title",), id="two titles"),
+        pytest.param(
+            POST.replace("Paper is patient.\n", ""),
+            "Keeping a paper notebook",
+            True,
+            ("introduction",),
+            id="sections at once",
+        ),
+        pytest.param(
+            POST.replace("## Choosing one", "### Choosing one"),
+            "Keeping a paper notebook",
+            True,
+            ("sections",),
+            id="one section",
+        ),
+        pytest.param(
+            POST.replace("Take a small one.", ""),
+            "Keeping a paper notebook",
+            True,
+            ("sections",),
+            id="an empty section is none",
+        ),
+        pytest.param(
+            POST.replace("Write every day.", ""),
+            "Keeping a paper notebook",
+            True,
+            ("sections", "conclusion"),
+            id="an empty conclusion is none",
+        ),
+        pytest.param(
+            f"{POST}\n## One more thing\n\nBuy ink.\n",
+            "Keeping a paper notebook",
+            True,
+            ("conclusion",),
+            id="the conclusion comes last",
+        ),
+        pytest.param(
+            f"{POST}\n```\ncode\n", "Keeping a paper notebook", True, ("closed code",), id="an open fence"
+        ),
+        pytest.param(
+            "```\n# Keeping a paper notebook\n```",
+            "Keeping a paper notebook",
+            True,
+            ("title", "introduction", "sections", "conclusion"),
+            id="a title inside code is none",
+        ),
+        pytest.param(
+            "", "Any", True, ("title", "introduction", "sections", "conclusion"), id="nothing written"
+        ),
+    ],
+)
+def test_lacking_names_the_parts_of_a_post_that_are_not_there(
+    text: str, title: str, finished: bool, lacks: tuple[str, ...]
+) -> None:
+    assert lacking(text, title, finished) == lacks
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        pytest.param("It\u2019s \u201cthat\u201d day", 'It\'s "that" day', id="typographic quotes"),
+        pytest.param("日記の書き方", "日記の書き方", id="another script"),
+        pytest.param("STRASSE", "Straße", id="a letter that folds into two"),
+    ],
+)
+def test_a_title_may_be_set_otherwise_than_it_was_asked(written: str, asked: str) -> None:
+    assert lacking(POST.replace("Keeping a paper notebook", written), asked, finished=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "concludes"),
+    [
+        ("In Conclusion", True),
+        ("**Final thoughts**", True),
+        ("Summary: what to keep", True),
+        ("Wrapping up!", True),
+        ("Closing Thoughts", True),
+        ("Jumping to conclusions", False),
+        ("The end", False),
+    ],
+)
+def test_a_conclusion_is_known_by_its_heading(heading: str, concludes: bool) -> None:
+    text = POST.replace("Conclusion", heading)
+    assert ("conclusion" not in lacking(text, "Keeping a paper notebook", finished=True)) is concludes
+
+
+def test_bits_per_byte_weighs_texts_by_their_bytes() -> None:
+    costs = [Cost("a", nats=8 * log(2), bytes=4), Cost("b", nats=2 * log(2), bytes=16)]
+    assert bits_per_byte(costs) == pytest.approx(10 / 20)
+    assert isnan(bits_per_byte([]))
+
+
+@pytest.mark.parametrize(
+    ("claims", "part"), [([True, False, True, True], 0.75), ([False], 0.0), ([True] * 9 + [False], 0.9)]
+)
+def test_share_is_the_part_that_holds(claims: list[bool], part: float) -> None:
+    assert share(claims) == part
+
+
+def test_a_share_of_nothing_is_no_figure() -> None:
+    assert isnan(share([]))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "over"),
+    [
+        pytest.param("one two three", 3, 0.0, id="the limit itself is allowed"),
+        pytest.param("one two three four", 3, 1.0, id="a word too many"),
+        pytest.param("## one - two\n\n* three", 3, 0.0, id="marks are no words"),
+        pytest.param("", 3, 0.0, id="nothing written"),
+    ],
+)
+def test_over_limit_counts_words_as_prepare_does(text: str, limit: int, over: float) -> None:
+    assert over_limit([(text, limit)]) == over
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "found"),
+    [
+        pytest.param("How to keep bees", "Bees want flowers.", True, id="the word itself"),
+        pytest.param("Gardening for beginners", "My garden is small.", True, id="a word of the same stem"),
+        pytest.param(
+            "How to keep bees", "How to do it, and what to get.", False, id="stop words say nothing"
+        ),
+        pytest.param("The art of tea", "We start a team.", True, id="a stem may be the start of any word"),
+        pytest.param("Oil", "The soil is wet.", False, id="a stem inside a word is chance"),
+        pytest.param("How to do it", "It was not me.", True, id="a title of stop words only"),
+        pytest.param("日記の書き方", "毎日、日記の書き方を学ぶ。", True, id="a script without spaces"),
+        pytest.param("Дневник", "Мои дневники.", True, id="another script with spaces"),
+        pytest.param("???", "Anything.", False, id="a title without words"),
+        pytest.param("Bees", "", False, id="no body"),
+    ],
+)
+def test_on_topic_looks_below_the_title(title: str, body: str, found: bool) -> None:
+    assert on_topic(f"# {title}\n\n{body}", title) is found
+
+
+def test_a_text_without_title_line_is_all_body() -> None:
+    assert on_topic("Bees want flowers.\nAnd water.", "Bees")
+
+
+SAMPLE = Sample(
+    title="Keeping a paper notebook",
+    inputs={"words": 300},
+    writer="adapter",
+    seed=0,
+    text=POST,
+    finished=True,
+    lacks=(),
+)
+
+
+def test_figures_compare_base_and_adapter_over_the_same_things() -> None:
+    poor = replace(SAMPLE, writer="base", text="word " * 301, lacks=("title",))
+    base = Findings((poor, poor), (Cost("a", 8 * log(2), 4),))
+    adapter = Findings((SAMPLE, replace(SAMPLE, lacks=("end",))), (Cost("a", 4 * log(2), 4),))
+    found = {each.name: (each.base, each.adapter, each.over) for each in figures(base, adapter)}
+    assert found == {
+        "structure": (0.0, 0.5, "2 titles"),
+        "words_over_limit": (1.0, 0.0, "2 titles"),
+        "on_topic": (0.0, 1.0, "2 titles"),
+        "bits_per_byte": (pytest.approx(2.0), pytest.approx(1.0), "1 unseen text"),
+    }
+
+
+def test_a_writer_without_word_limit_has_no_figure_for_it() -> None:
+    free = Findings((replace(SAMPLE, inputs={}),), (Cost("a", 1.0, 1),))
+    assert "words_over_limit" not in {each.name for each in figures(free, free)}

@@ -1,0 +1,66 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from train.errors import StageError
+from train.run import alone, as_json, digests, finished, read_result, replacing, write_text
+
+
+@dataclass(frozen=True)
+class Result:
+    key: str
+    rows: dict[str, int]
+
+
+def test_a_result_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    result = Result("k", {"train": 3})
+    write_text(tmp_path / "report.json", as_json(result))
+    assert read_result(Result, tmp_path / "report.json", fix="") == result
+
+
+def test_a_missing_result_names_the_command_that_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match=r"report\.json is missing") as caught:
+        read_result(Result, tmp_path / "report.json", fix="python -m train prepare blog")
+    assert caught.value.fix == "python -m train prepare blog"
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
+
+
+def test_a_result_of_another_shape_is_refused_with_the_flaw(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{"key": "k", "rows": {"train": "many"}}')
+    with pytest.raises(StageError, match=r"rows\.train"):
+        read_result(Result, tmp_path / "report.json", fix="")
+
+
+def test_a_result_counts_as_finished_only_for_the_same_inputs(tmp_path: Path) -> None:
+    write_text(tmp_path / "report.json", as_json(Result("old", {})))
+    assert finished(Result, tmp_path / "report.json", "old") == Result("old", {})
+    assert finished(Result, tmp_path / "report.json", "new") is None
+    assert finished(Result, tmp_path / "other.json", "old") is None
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    folder.mkdir()
+    (folder / "old").write_text("old")
+    with replacing(folder) as fresh:
+        (fresh / "new").write_text("new")
+        assert list(digests(folder)) == ["old"], "readers see the old folder until the new one is whole"
+    assert list(digests(folder)) == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
+
+
+def test_a_failure_while_replacing_keeps_the_old_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "dataset"
+    with replacing(folder) as fresh:
+        (fresh / "kept").write_text("kept")
+    with pytest.raises(KeyboardInterrupt), replacing(folder):
+        raise KeyboardInterrupt
+    assert list(digests(folder)) == ["kept"]
+
+
+def test_a_second_process_in_the_same_run_is_told_who_is_there(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(StageError, match=r"Process \d+ is at work"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass

@@ -1,0 +1,263 @@
+"""The Space as programs meet it: what it refuses to serve, what it answers, how it ends."""
+
+import ast
+import importlib.metadata
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+import form
+import release
+from tests.browser import published
+from tests.browser.published import TITLE
+from tests.browser.serving import Served, copied, environment, serving
+from tests.hub_client import running_client
+from train.rehearse.hub.process import LocalHub, running_hub
+
+SPACE = Path(__file__).parent.parent / "space"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+Release = dict[str, Any]
+
+
+def described(**changes: object) -> Release:
+    writer: Release = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
+    writer |= {"adapter": "o/adapter", "adapter_revision": COMMIT, "base": "o/base", "base_revision": COMMIT}
+    version = {"version": "v0.1.0", "writers": [writer | changes]}
+    return version | {"dataset": "o/data", "dataset_revision": COMMIT}
+
+
+def test_a_release_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "release.json"
+    path.write_text(json.dumps(described() | {"unknown": "to come"}))
+    assert release.read(path).writers[0].base_revision == COMMIT
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("{", "release.json is not valid: its text: Invalid JSON", id="no JSON"),
+        pytest.param(
+            json.dumps(described(adapter_revision="main")), "writers.0.adapter_revision", id="a branch"
+        ),
+        pytest.param(json.dumps(described(base="../../etc")), "writers.0.base", id="a path"),
+        pytest.param(json.dumps(described() | {"writers": []}), "names 0 writers", id="nobody"),
+        pytest.param(json.dumps({"version": "v1"}), "writers: Field required", id="a missing key"),
+    ],
+)
+def test_a_wrong_release_is_refused_with_its_flaw(content: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "release.json"
+    path.write_text(content)
+    with pytest.raises(release.ServingError, match=r"^release\.json") as refused:
+        release.read(path)
+    assert said in str(refused.value)
+
+
+TEXT = form.Input("Blog title", max_chars=20)
+CHOICE = form.Input("Word limit", choices=(40, 80), default=80)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "flaw"),
+    [
+        pytest.param(TEXT, "A title", "", id="a text"),
+        pytest.param(TEXT, "x" * 20, "", id="the longest text"),
+        pytest.param(TEXT, "x" * 21, "21 characters are too many: 20 at most.", id="a longer text"),
+        pytest.param(TEXT, " \n", "Please write something here first.", id="blanks"),
+        pytest.param(TEXT, None, "Please write something here first.", id="nothing"),
+        pytest.param(TEXT, {"a": 1}, "Please write something here first.", id="not a text"),
+        pytest.param(
+            form.Input("x"), "x" * 2001, "2,001 characters are too many: 2,000 at most.", id="a limit"
+        ),
+        pytest.param(CHOICE, 80, "", id="a choice"),
+        pytest.param(CHOICE, "80", "", id="a choice as the API's own description spells it"),
+        pytest.param(CHOICE, 81, "Choose one of 40, 80.", id="no choice"),
+        pytest.param(CHOICE, None, "Choose one of 40, 80.", id="none chosen"),
+    ],
+)
+def test_a_value_is_checked_on_the_server(field: form.Input, value: object, flaw: str) -> None:
+    assert field.flaw(value) == flaw
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in plain + named}
+
+
+def test_the_space_imports_only_itself_and_what_it_asks_for() -> None:
+    modules = sorted(SPACE.glob("*.py"))
+    pinned = {line.split("==")[0] for line in (SPACE / "requirements.txt").read_text().split()}
+    known = pinned | {path.stem for path in modules} | sys.stdlib_module_names | {"pydantic"}  # gradio's own
+    assert {name for path in modules for name in imported(path)} <= known
+
+
+def test_the_space_asks_for_the_versions_that_were_tested() -> None:
+    for line in (SPACE / "requirements.txt").read_text().split():
+        name, version = line.split("==")
+        assert importlib.metadata.version(name).split("+")[0] == version
+
+
+def start(folder: Path, hub: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "app.py"]
+    return subprocess.run(
+        command, cwd=folder, env=environment(hub), capture_output=True, text=True, timeout=120
+    )
+
+
+def assert_refused(ended: subprocess.CompletedProcess[str], said: str) -> None:
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1, "one line, no traceback"
+
+
+@pytest.mark.slow
+def test_a_space_without_a_release_says_so(tmp_path: Path) -> None:
+    assert_refused(start(copied(tmp_path / "space", None), {}), "release.json cannot be read")
+
+
+@pytest.mark.slow
+def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    hub = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "home")}
+    assert_refused(
+        start(copied(tmp_path / "space", described()), hub), "cannot be loaded from http://127.0.0.1:9"
+    )
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+    with running_hub(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def toy_release(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    folder = tmp_path_factory.mktemp("toy")
+    with running_client(hub, folder / "home") as client:
+        return client.run(published.publish, folder)
+
+
+@pytest.fixture(scope="module")
+def space(hub: LocalHub, toy_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("space")
+    with serving(copied(folder / "space", toy_release), hub.environment(folder / "home")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def client(space: Served) -> Client:
+    return Client(space.url, verbose=False)
+
+
+@pytest.mark.slow
+def test_one_endpoint_is_public(client: Client) -> None:
+    described = client.view_api(return_format="dict", print_info=False)
+    assert isinstance(described, dict)
+    assert list(described["named_endpoints"]) == ["/write"]
+    assert described["unnamed_endpoints"] == {}
+    names = [each["parameter_name"] for each in described["named_endpoints"]["/write"]["parameters"]]
+    assert names == ["title", "words"]
+
+
+def written_by_hand(release: Release, title: str, words: int) -> str:
+    """What a stranger gets with transformers and peft alone."""
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+
+    pins = release["writers"][0]
+    nf4 = BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+    base = AutoModelForCausalLM.from_pretrained(
+        pins["base"],
+        revision=pins["base_revision"],
+        quantization_config=nf4,
+        dtype=torch.bfloat16,
+        device_map="cpu",
+    )
+    model = PeftModel.from_pretrained(base, pins["adapter"], revision=pins["adapter_revision"]).eval()
+    tokenizer = AutoTokenizer.from_pretrained(pins["adapter"], revision=pins["adapter_revision"])
+    turn = [{"role": "user", "content": title}]
+    prompt = tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_tensors="pt", words=words)
+    new = model.generate(**prompt, max_new_tokens=40, do_sample=False)[0, prompt["input_ids"].shape[1] :]
+    return str(tokenizer.decode(new, skip_special_tokens=True))
+
+
+@pytest.mark.slow
+def test_write_answers_what_the_released_files_write(
+    client: Client, hub: LocalHub, toy_release: Release, tmp_path: Path
+) -> None:
+    text = client.predict(TITLE, 80, api_name="/write")
+    assert text == client.predict(title=TITLE, words="80", api_name="/write")
+    with running_client(hub, tmp_path / "home") as stranger:
+        assert text == stranger.run(written_by_hand, toy_release, TITLE, 80)
+        assert text != stranger.run(written_by_hand, toy_release, TITLE, 40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(("", 80), "title: Please write something here first.", id="no title"),
+        pytest.param(("x" * 201, 80), "title: 201 characters are too many: 200 at most.", id="a long title"),
+        pytest.param((TITLE, 81), "words: Choose one of 40, 80.", id="another limit"),
+    ],
+)
+def test_who_skips_the_form_meets_its_limits_all_the_same(
+    client: Client, asked: tuple[str, int], said: str
+) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(*asked, api_name="/write")
+
+
+def break_prompt(folder: Path) -> str:
+    """An adapter whose template is one word away from the one that training saw."""
+    from huggingface_hub import snapshot_download
+
+    snapshot_download(published.ADAPTER, local_dir=folder)
+    template = folder / "chat_template.jinja"
+    template.write_text(template.read_text().replace("At most", "At least"))
+    return published.upload(published.ADAPTER, folder)
+
+
+@pytest.mark.slow
+def test_a_prompt_that_training_did_not_see_is_not_served(
+    hub: LocalHub, toy_release: Release, tmp_path: Path
+) -> None:
+    with running_client(hub, tmp_path / "home") as client:
+        broken = {"adapter_revision": client.run(break_prompt, tmp_path / "adapter")}
+    folder = copied(tmp_path / "space", toy_release | {"writers": [toy_release["writers"][0] | broken]})
+    ended = start(folder, hub.environment(tmp_path / "home"))
+    assert_refused(ended, f"The prompt for '{TITLE}' is not the one that training saw")
+
+
+@pytest.mark.slow
+def test_a_commit_that_is_gone_is_named(hub: LocalHub, toy_release: Release, tmp_path: Path) -> None:
+    gone = toy_release["writers"][0] | {"base_revision": COMMIT}
+    folder = copied(tmp_path / "space", toy_release | {"writers": [gone]})
+    assert_refused(
+        start(folder, hub.environment(tmp_path / "home")), f"rehearsal/toy-base@{COMMIT[:7]} cannot be"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_quietly(number: signal.Signals, hub: LocalHub, toy_release: Release, tmp_path: Path) -> None:
+    folder = copied(tmp_path / "space", toy_release)
+    with serving(folder, hub.environment(tmp_path / "home")) as served:
+        Client(served.url, verbose=False).submit(TITLE, 80, api_name="/write")
+        served.process.send_signal(number)
+        assert served.process.wait(15) == 0
+    assert (folder / "stderr.txt").read_text() == ""

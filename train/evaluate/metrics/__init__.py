@@ -1,0 +1,1 @@
+"""One small pure module for each thing that is measured."""

@@ -1,0 +1,22 @@
+"""Bits per byte: how well a writer foresees texts it has never seen, whatever its tokenizer."""
+
+from collections.abc import Sequence
+from math import log
+
+from train.evaluate.report import Cost
+
+
+def bits(cost: Cost) -> float:
+    """The bits one text costs; nats over ln 2."""
+    return cost.nats / log(2)
+
+
+def bits_per_byte(costs: Sequence[Cost]) -> float:
+    """Sum of all texts' bits over the sum of their UTF-8 bytes; NaN for no bytes.
+
+    As in lm-evaluation-harness (`bits_per_byte`): -Σ log p / (ln 2 · Σ bytes), so a long text weighs more
+    than a short one. The answer's own tokens are counted; prompt and end token are not: a base that was
+    never shown the end token would lose to any adapter by that token alone.
+    """
+    size = sum(cost.bytes for cost in costs)
+    return sum(map(bits, costs)) / size if size else float("nan")

@@ -1,0 +1,92 @@
+"""The Space as its own process, from the files that were released."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from train.errors import ImprintError
+from train.rehearse.leash import leashed
+from train.rehearse.steps import step
+from train.release.report import Release
+
+PROOFS = Path(__file__).parent / "proofs"
+PATIENCE_S = 180  # two busy cores need half a minute to import and load
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def check_free(port: int, fix: str) -> None:
+    """Refuse a port that somebody listens on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ImprintError(f"Port {port} is in use.", fix=fix) from error
+
+
+@contextmanager
+def running_space(folder: Path, environment: Mapping[str, str], port: int) -> Iterator[str]:
+    """Start `app.py` in `folder`, wait until it answers, and end it afterwards; its address."""
+    log = folder / "space.log"
+    settings = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port)}
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=folder,
+            env={**environment, **settings},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=leashed,
+        )
+        try:
+            _wait(process, f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        if _answers(url):
+            return
+        time.sleep(0.2)
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    raise ImprintError(
+        "The Space did not start. It said last:\n  " + "\n  ".join(said[-5:]), fix=f"cat {log}"
+    )
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/config", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@contextmanager
+def opened(release: Release, environment: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
+    """The released Space, downloaded by its tag and started; its address."""
+    if release.space is None:
+        what = f"{release.version} is a pre-release; the Space was left as it is."
+        raise ImprintError(what, fix="make rehearse VERSION=v0.1.0")
+    arguments = (release.space.repo, release.version, str(folder))
+    step("space", (str(PROOFS / "space.py"), *arguments), environment, folder.parent, lambda _: "downloaded")
+    with running_space(folder, environment, port) as url:
+        yield url

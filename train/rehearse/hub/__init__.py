@@ -1,0 +1,1 @@
+"""The embedded Hub: a loopback server that unmodified clients cannot tell from the real one."""

@@ -1,0 +1,97 @@
+"""What the HTML pages show, as plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import islice
+from urllib.parse import quote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from train.rehearse.hub.front_matter import card_of
+from train.rehearse.hub.home import Home, wire_date
+from train.rehearse.hub.names import Kind
+from train.rehearse.hub.snapshot import Entry
+from train.rehearse.hub.store import Store
+
+_MOST_COMMITS = 100
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+Row = Mapping[str, object]
+
+
+def shelves(store: Store) -> list[tuple[str, list[Row]]]:
+    """Every public repository, by type."""
+    return [
+        (f"{kind.plural.capitalize()}", [_book(home) for home in store.all(kind) if home.is_visible_to(None)])
+        for kind in Kind
+    ]
+
+
+def repository_facts(home: Home, revision: str) -> Mapping[str, object]:
+    """One repository at a revision: its card, files, tags and history."""
+    snapshot = home.at(revision)
+    card = card_of(snapshot)
+    history = islice(home.repository.history(snapshot.commit_id), _MOST_COMMITS)
+    return {
+        "kind": home.kind.value,
+        "id": home.id,
+        "revision": revision,
+        "commit": snapshot.commit_id,
+        "facts": [(name, _readable(value)) for name, value in card.values.items()],
+        "card": render_markdown(card.body, _resolved(home, snapshot.commit_id)),
+        "files": [_file(home, snapshot.commit_id, entry) for entry in snapshot.files()],
+        "tags": [_tag(home, name, commit) for name, commit in home.repository.tags().items()],
+        "history": [_commit(home, note.id, note.title, note.author, note.date) for note in history],
+    }
+
+
+def render_markdown(text: str, files_at: str) -> Markup:
+    """Markdown as HTML; HTML inside it is shown as the text it is, and relative links lead to the files."""
+    tokens = _MARKDOWN.parse(text)
+    for inline in tokens:
+        for token in inline.children or []:
+            _lead_to_files(token, files_at)
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 (html is disabled)
+
+
+def _lead_to_files(token: Token, files_at: str) -> None:
+    for name in ("src", "href"):
+        address = token.attrs.get(name)
+        if isinstance(address, str) and ":" not in address and not address.startswith(("/", "#")):
+            token.attrs[name] = files_at + address
+
+
+def _book(home: Home) -> Row:
+    date = wire_date(home.at().note.date)[:10]
+    return {"id": home.id, "href": _page(home), "tags": ", ".join(home.repository.tags()), "date": date}
+
+
+def _file(home: Home, commit: str, entry: Entry) -> Row:
+    return {"path": entry.path, "size": entry.size, "href": _resolved(home, commit) + quote(entry.path)}
+
+
+def _tag(home: Home, name: str, commit: str) -> Row:
+    return {"name": name, "commit": commit, "href": f"{_page(home)}/tree/{quote(name, safe='')}"}
+
+
+def _commit(home: Home, commit: str, title: str, author: str, date: int) -> Row:
+    href = f"{_page(home)}/commit/{commit}"
+    return {"commit": commit, "title": title, "author": author, "date": wire_date(date)[:10], "href": href}
+
+
+def _page(home: Home) -> str:
+    return f"/{home.kind.web_prefix}{home.id}"
+
+
+def _resolved(home: Home, commit: str) -> str:
+    return f"{_page(home)}/resolve/{commit}/"
+
+
+def _readable(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,123 @@
+"""The Hub as a process of its own, for rehearsals and tests."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from train.errors import ImprintError
+
+_REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
+_READY = "Hub ready at "
+_READY_TIMEOUT_S = 30.0
+_END_TIMEOUT_S = 5.0
+_SHOWN_LOG_LINES = 20
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class LocalHub:
+    """A Hub that answers."""
+
+    url: str
+    account: str
+    token: str
+    data: Path
+    pid: int
+
+    def environment(self, home: Path) -> dict[str, str]:
+        """What a client process needs to see this Hub and no other, with its cache in `home`."""
+        return {
+            "HF_ENDPOINT": self.url,
+            "HF_TOKEN": self.token,
+            "HF_HOME": str(home),
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+            "DO_NOT_TRACK": "1",
+        }
+
+
+@contextmanager
+def running_hub(
+    data: Path,
+    *,
+    account: str = "rehearsal",
+    token: str = "hf_rehearsal",  # noqa: S107 (known to this machine only)
+    port: int = 0,
+    epoch: int | None = None,
+    log: Path | None = None,
+) -> Iterator[LocalHub]:
+    """A Hub for as long as the block lasts; it dies with this process, however that ends."""
+    command = [sys.executable, "-m", "train", "hub", "--port", str(port), "--data", str(data.absolute())]
+    command += ["--account", f"{account}:{token}"]
+    with log.open("w+b") if log else TemporaryFile() as errors, _started(command, epoch, errors) as process:
+        url = _wait_until_ready(process, errors)
+        yield LocalHub(url, account, token, data, process.pid)
+
+
+@contextmanager
+def _started(command: list[str], epoch: int | None, errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    date = {} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}
+    process = subprocess.Popen(
+        command,
+        cwd=_REPOSITORY_ROOT,
+        env={**os.environ, **date},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        preexec_fn=_die_with_parent if _LIBC else None,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _die_with_parent() -> None:
+    if _LIBC:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_END_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read_lines, args=(process, lines), daemon=True).start()
+    with suppress(queue.Empty):
+        first = lines.get(timeout=_READY_TIMEOUT_S)
+        if first.startswith(_READY):
+            return first.removeprefix(_READY).strip()
+    errors.seek(0)
+    said = errors.read().decode(errors="replace").splitlines()[-_SHOWN_LOG_LINES:]
+    what = "\n".join(["The embedded Hub did not start. It said:", *said])
+    raise ImprintError(what, fix="python -m train hub")
+
+
+def _read_lines(process: subprocess.Popen[bytes], lines: queue.Queue[str]) -> None:
+    """Keep reading after the first line too: a full pipe would stop the Hub."""
+    if process.stdout:
+        with suppress(ValueError):  # closed from the other side when the Hub is ended
+            for line in process.stdout:
+                lines.put(line.decode())
+    lines.put("")

@@ -1,0 +1,60 @@
+"""Pages for people: all public repositories, and each of them at a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from train.rehearse.hub.call import Call, in_thread
+from train.rehearse.hub.errors import HubError
+from train.rehearse.hub.page_facts import repository_facts, shelves
+from train.rehearse.hub.repository import MAIN
+from train.rehearse.hub.routing import Route
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"}
+
+
+async def index(call: Call) -> Response:
+    """All public repositories."""
+    return await in_thread(_index, call)
+
+
+async def repository(call: Call) -> Response:
+    """One public repository."""
+    return await in_thread(_repository, call)
+
+
+def _index(call: Call, missing: str = "") -> Response:
+    facts = {"shelves": shelves(call.hub.store), "missing": missing}
+    return _page("index.html.jinja", facts, 404 if missing else 200)
+
+
+def _repository(call: Call) -> Response:
+    home = call.hub.store.find(call.kind, call.params["repo"])
+    if home is None or not home.is_visible_to(None):
+        return _index(call, missing=call.params["repo"])
+    try:
+        facts = repository_facts(home, call.params.get("rev", MAIN))
+    except HubError:
+        return _index(call, missing=f"{home.id} at {call.params['rev']}")
+    return _page("repository.html.jinja", facts)
+
+
+def _page(template: str, facts: Mapping[str, object], status: int = 200) -> Response:
+    return HTMLResponse(_TEMPLATES.get_template(template).render(facts), status, _HEADERS)
+
+
+ROUTES = (
+    Route("GET", "/", index),
+    Route("GET", "/{web}{repo}", repository),
+    Route("GET", "/{web}{repo}/tree/{rev}", repository),
+    Route("GET", "/{web}{repo}/commit/{rev}", repository),
+)

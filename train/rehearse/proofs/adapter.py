@@ -1,0 +1,30 @@
+"""A stranger loads the adapter by its tag, both ways that PEFT offers: REPO TAG MESSAGE."""
+
+import json
+import sys
+
+import torch
+from peft import AutoPeftModelForCausalLM, PeftConfig, PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+repo, tag, message = sys.argv[1:]
+config = PeftConfig.from_pretrained(repo, revision=tag)
+base = AutoModelForCausalLM.from_pretrained(config.base_model_name_or_path, revision=config.revision)
+over_base = PeftModel.from_pretrained(base, repo, revision=tag).eval()
+by_itself = AutoPeftModelForCausalLM.from_pretrained(repo, revision=tag).eval()
+tokenizer = AutoTokenizer.from_pretrained(repo, revision=tag)
+turn = [{"role": "user", "content": message}]
+asked = tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+with torch.inference_mode():
+    ours, theirs = over_base(**asked).logits, by_itself(**asked).logits
+    with over_base.disable_adapter():
+        bare = over_base(**asked).logits
+print(
+    json.dumps(
+        {
+            "same_logits": bool(torch.equal(ours, theirs)),
+            "changes_the_base": bool((ours - bare).abs().max() > 0),
+            "base": f"{config.base_model_name_or_path}@{config.revision}",
+        }
+    )
+)

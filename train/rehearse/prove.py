@@ -1,0 +1,92 @@
+"""What a stranger who knows only the Hub's address does with a version, each in a fresh process."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow.parquet as parquet
+
+from train.errors import ImprintError
+from train.prepare.outline import outline
+from train.recipe import Recipe
+from train.rehearse.demo import PROOFS, free_port, opened
+from train.rehearse.steps import Step, step
+from train.release.report import Release
+from train.run import Run
+
+
+def proofs(recipe: Recipe, run: Run, release: Release, endpoint: str) -> tuple[Step, ...]:
+    """Load the adapter both ways, the dataset, and ask the Space, all by tag; an error if any is wrong."""
+    with TemporaryDirectory(prefix="imprint-stranger-") as home:
+        stranger = environment(endpoint, Path(home))
+        return (
+            _adapter(recipe, release, stranger, Path(home)),
+            _rows(run, release, stranger, Path(home)),
+            _space(recipe, release, stranger, Path(home)),
+        )
+
+
+def environment(endpoint: str, home: Path) -> dict[str, str]:
+    """A process environment without token or cache: only the Hub's address."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
+    quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+    return (
+        mine
+        | quiet
+        | {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hf"), "TRANSFORMERS_VERBOSITY": "error"}
+    )
+
+
+def _adapter(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: Path) -> Step:
+    def read(line: str) -> str:
+        seen = json.loads(line)
+        _insist(seen["same_logits"], "AutoPeftModelForCausalLM and PeftModel give different logits")
+        _insist(seen["changes_the_base"], "the adapter changes nothing")
+        return f"AutoPeftModelForCausalLM and PeftModel give the same logits over {seen['base'][:-33]}"
+
+    title = recipe.inputs[recipe.message].examples[0]
+    arguments = (release.adapter.repo, release.version, title)
+    return step("load", (str(PROOFS / "adapter.py"), *arguments), stranger, home, read)
+
+
+def _rows(run: Run, release: Release, stranger: Mapping[str, str], home: Path) -> Step:
+    def read(line: str) -> str:
+        seen, ours = json.loads(line), _digests(run)
+        _insist(seen == ours, "load_dataset gives other rows than were prepared")
+        return f"load_dataset gives the same rows in {len(ours)} splits"
+
+    arguments = (release.dataset.repo, release.version)
+    return step("rows", (str(PROOFS / "rows.py"), *arguments), stranger, home, read)
+
+
+def _digests(run: Run) -> dict[str, str]:
+    return {
+        path.name.split("-")[0]: _digest(path) for path in sorted((run.dataset / "data").glob("*.parquet"))
+    }
+
+
+def _digest(path: Path) -> str:
+    lines = [json.dumps(row, sort_keys=True) for row in parquet.read_table(path).to_pylist()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _space(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: Path) -> Step:
+    title = recipe.inputs[recipe.message].examples[0]
+    request = json.dumps([title] + [each.default for each in recipe.inputs.values() if each.choices])
+
+    def read(line: str) -> str:
+        text = json.loads(line)["text"]
+        post = outline(text)
+        _insist(post.title == title and len(post.sections) > 1, f"the Space did not write a post:\n{text}")
+        return f"the Space wrote “{post.title}” in {len(post.sections)} sections"
+
+    with opened(release, stranger, home / "space", free_port()) as url:
+        return step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)
+
+
+def _insist(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ImprintError(f"The version is published, but {otherwise}.", fix="python -m train hub")

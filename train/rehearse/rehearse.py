@@ -1,0 +1,126 @@
+"""A whole release on this machine: embedded Hub, base and corpus, then loaded and asked as a user would."""
+
+import argparse
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from train import recipe as recipes
+from train.advice import AGAIN
+from train.errors import ImprintError
+from train.rehearse import prove
+from train.rehearse.demo import check_free, opened
+from train.rehearse.hub.process import running_hub
+from train.rehearse.steps import Step, step
+from train.release.report import Release
+from train.run import Run, alone, as_json, read_result, write_text
+from train.tune import options
+
+EPOCH = 1_767_225_600  # 2026-01-01: with one date on every commit, the same content gets the same ids
+ROOM_MB = 500
+STAGES = ("prepare", "tune", "evaluate", "bundle", "release")
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """`rehearsal.json`: every step of a rehearsal, and the version it left on the embedded Hub."""
+
+    release: Release
+    steps: tuple[Step, ...]
+    seconds: float
+
+
+def rehearse(asked: argparse.Namespace) -> int:
+    """a whole release on this machine: no network, no GPU, no token, and nothing leaves it"""
+    recipe = options.checked(recipes.load(asked.recipe))
+    run, began = Run(asked.runs.resolve() / recipe.name), time.monotonic()
+    again = f"make rehearse RECIPE={asked.recipe}"
+    with _embedded(asked, again) as (seeded, environment):
+        stages = [_stage(verb, asked, run, environment) for verb in STAGES]
+        release = read_result(Release, run.folder / "release.json", again)
+        scaled = recipes.load(str(run.folder / "recipe.yaml"))
+        proofs = prove.proofs(scaled, run, release, environment["HF_ENDPOINT"])
+    took = round(time.monotonic() - began, 1)
+    rehearsal = Rehearsal(release, (seeded, *stages, *proofs), took)
+    write_text(run.folder / "rehearsal.json", as_json(rehearsal))
+    print(summary(rehearsal, asked))
+    return 0
+
+
+def one_stage(asked: argparse.Namespace) -> int:
+    """One stage on the embedded parts, as a rehearsal would run it."""
+    recipe = options.checked(recipes.load(asked.recipe))
+    with _embedded(asked, f"python -m train {{verb}} {asked.recipe} --samples") as (_, environment):
+        done = _stage(asked.verb, asked, Run(asked.runs.resolve() / recipe.name), environment)
+    print(f"{done.name:9} {done.came_out}")
+    return 0
+
+
+def space(asked: argparse.Namespace) -> int:
+    """open the demo on the rehearsed version, until Ctrl-C"""
+    recipe = recipes.load(asked.recipe)
+    fix = f"make rehearse RECIPE={asked.recipe}"
+    release = read_result(Release, asked.runs / recipe.name / "release.json", fix)
+    check_free(asked.port, fix=f"make space PORT={asked.port + 1}")
+    runs = asked.runs.resolve()
+    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub, TemporaryDirectory() as home:
+        environment = prove.environment(hub.url, Path(home))
+        with opened(release, environment, Path(home) / "space", asked.port) as url:
+            print(f"{recipe.title} {release.version} is at {url} (Ctrl-C ends it)", flush=True)
+            while True:
+                time.sleep(3600)
+
+
+@contextmanager
+def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dict[str, str]]]:
+    """The embedded Hub with base and sample posts on it; the environment that points at it."""
+    runs = asked.runs.resolve()
+    runs.mkdir(parents=True, exist_ok=True)
+    free_mb = shutil.disk_usage(runs).free // 2**20
+    if free_mb < ROOM_MB:
+        raise ImprintError(f"{runs} has {free_mb} MB left; a rehearsal needs {ROOM_MB}.", fix=f"df -h {runs}")
+    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub:
+        quiet = {"TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "false"}
+        environment = os.environ | hub.environment(runs / "cache") | quiet | {AGAIN: again}
+        arguments = ("-m", "train.rehearse.seed", asked.recipe, str(runs))
+        yield step("base", arguments, environment), environment
+
+
+def _stage(verb: str, asked: argparse.Namespace, run: Run, environment: dict[str, str]) -> Step:
+    arguments = [verb, str(run.folder / "recipe.yaml"), "--runs", str(run.folder.parent)]
+    version = ["--version", asked.version] if verb == "bundle" else []
+    more = asked.options if verb == "tune" else []
+    return step(verb, ("-m", "train", *arguments, *version, *more), environment)
+
+
+def summary(rehearsal: Rehearsal, asked: argparse.Namespace) -> str:
+    """What was done, where the version is, and where to look next."""
+    release, runs = rehearsal.release, asked.runs
+    steps = [f"{each.name:<9} {each.came_out:<86} {each.seconds:>7.1f}" for each in rehearsal.steps]
+    hub = "http://127.0.0.1:8765"
+    serve = "python -m train hub" + ("" if runs == Path("runs") else f" --data {runs / 'hub'}")
+    return "\n".join(
+        (
+            "",
+            f"{'stage':<9} {'what came out':<86} {'seconds':>7}",
+            *steps,
+            f"{'total':<9} {'':<86} {rehearsal.seconds:>7.1f}",
+            "",
+            f"{release.version} on the embedded Hub, which `{serve}` shows:",
+            f"  dataset  {hub}/datasets/{release.dataset.repo}",
+            f"  adapter  {hub}/{release.adapter.repo}",
+            *([f"  space    {hub}/spaces/{release.space.repo}"] if release.space else []),
+            "",
+            f"Next:  make space{_with(asked)}    opens the demo on this adapter",
+            f"       {runs / release.recipe / 'bundle' / 'adapter' / 'README.md'} is its card",
+        )
+    )
+
+
+def _with(asked: argparse.Namespace) -> str:
+    return "" if asked.recipe == "blog" else f" RECIPE={asked.recipe}"

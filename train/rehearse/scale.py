@@ -1,0 +1,73 @@
+"""A recipe at the size of the embedded base: what a rehearsal changes in it, and nothing else."""
+
+import json
+from dataclasses import asdict, replace
+
+import yaml
+
+from train.recipe import Decoding, Input, Keep, Option, Publish, Recipe, Source
+
+ACCOUNT = "rehearsal"
+BASE = f"{ACCOUNT}/tiny-llama"
+POSTS = f"{ACCOUNT}/sample-posts"
+WORDS = (80, 160)  # the word limits the embedded corpus is written to
+NOTE = (
+    "This is a rehearsal: a model of a million weights, trained on sentences from a small grammar. "
+    "It shows that the release works, and writes nothing worth reading."
+)
+TUNE: dict[str, Option] = {
+    "load_in_4bit": True,
+    "use_bnb_nested_quant": True,
+    "dtype": "float32",
+    "lora_r": 16,
+    "lora_alpha": 32,
+    "lora_dropout": 0.0,
+    "lora_target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    "max_length": 512,
+    "packing": True,
+    "per_device_train_batch_size": 4,
+    "gradient_accumulation_steps": 1,
+    "activation_checkpointing": False,
+    "learning_rate": 3.0e-3,
+    "lr_scheduler_type": "cosine",
+    "warmup_steps": 10,
+    "max_steps": 350,
+    "logging_steps": 10,
+    "use_cpu": True,
+    "bf16": False,
+    "dataloader_pin_memory": False,
+    "seed": 42,
+}
+
+
+def scaled(recipe: Recipe, base_revision: str, sources: tuple[Source, ...]) -> Recipe:
+    """The same recipe on the embedded base and corpus, published under the rehearsal's account."""
+    name = recipe.name
+    return replace(
+        recipe,
+        publish=Publish(
+            dataset=f"{ACCOUNT}/{name}-dataset",
+            adapter=f"{ACCOUNT}/{name}-adapter",
+            space=f"{ACCOUNT}/{name}-space",
+            dataset_license="mit",
+            adapter_license="mit",
+            private=False,
+        ),
+        sources=sources,
+        inputs={key: _small(each) if key == "words" else each for key, each in recipe.inputs.items()},
+        keep=Keep(words=(20, 400), structure=recipe.keep.structure),
+        notes=(NOTE, *recipe.notes),
+        decoding=Decoding(max_new_tokens=320, temperature=0.0),
+        tune={"model_name_or_path": BASE, "model_revision": base_revision} | TUNE,
+    )
+
+
+def _small(words: Input) -> Input:
+    return replace(words, choices=WORDS, default=WORDS[-1])
+
+
+def as_yaml(recipe: Recipe) -> str:
+    """The recipe as a file that `train.recipe.load` reads back to the same value."""
+    plain = json.loads(json.dumps(asdict(recipe)))
+    note = f"# {recipe.name}, scaled to the embedded base by a rehearsal\n"
+    return note + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)

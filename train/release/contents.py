@@ -1,0 +1,67 @@
+"""Which files a version takes from a run: by name, never by folder."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from train.errors import StageError
+from train.prepare.report import DatasetReport
+from train.run import ROOT
+
+SPACE = ROOT / "space"
+ADAPTER = frozenset(
+    {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "added_tokens.json",
+        "chat_template.jinja",
+        "generation_config.json",
+        "merges.txt",
+        "special_tokens_map.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "training.json",
+        "vocab.json",
+        "writer.json",
+    }
+)
+EVIDENCE = frozenset({"documents.jsonl", "gate.json", "metrics.json", "samples.jsonl"})
+
+
+def take_dataset(source: Path, report: DatasetReport, target: Path) -> None:
+    """Copy rows and report; what was dropped stays here, it may quote what must not be published."""
+    rows = [name for name in report.files if name.startswith("data/") and name.endswith(".parquet")]
+    _copy(source, [*rows, "report.json"], target)
+
+
+def take_adapter(source: Path, target: Path, fix: str) -> None:
+    """Copy the adapter's files; refuse a folder that holds any other."""
+    found = _names(source)
+    strangers = sorted(found - ADAPTER)
+    if strangers:
+        raise StageError(f"{source / strangers[0]} is no file of an adapter; it is never published.", fix=fix)
+    _copy(source, found, target)
+
+
+def take_evidence(source: Path, target: Path) -> None:
+    """Copy the evidence."""
+    _copy(source, _names(source) & EVIDENCE, target)
+
+
+def take_space(target: Path) -> None:
+    """Copy the app: its modules and the packages it needs."""
+    modules = {name for name in _names(SPACE) if name.endswith(".py")}
+    missing = sorted({"app.py", "requirements.txt"} - _names(SPACE))
+    if missing:
+        raise StageError(f"{SPACE / missing[0]} is missing.", fix="git checkout -- space")
+    _copy(SPACE, modules | {"requirements.txt"}, target)
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _copy(source: Path, names: Iterable[str], target: Path) -> None:
+    for name in sorted(names):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, target / name)

@@ -1,0 +1,100 @@
+"""What the stages before left, read and held against one another: a version is made of one run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from train.errors import StageError
+from train.evaluate.report import Metrics, Sample, Verdict
+from train.prepare.report import DatasetReport
+from train.run import Run, digest_of_all, digest_of_file, read_result
+from train.tune.report import TrainingReport, Writer
+
+WEIGHTS = "adapter_model.safetensors"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of `prepare`, `tune` and `evaluate`, found to belong together."""
+
+    dataset: DatasetReport
+    training: TrainingReport
+    writer: Writer
+    metrics: Metrics
+    verdict: Verdict
+    samples: tuple[Sample, ...]
+    weights: str  # SHA-256
+
+    @property
+    def rows(self) -> str:
+        """The digest of the dataset's files, as the later stages record it."""
+        return digest_of_all(self.dataset.files)
+
+
+def read(run: Run, recipe: str) -> Results:
+    """The run's results; an error names what is missing, stale or changed, and the stage to run again."""
+    prepare, tune, evaluate = (f"python -m train {verb} {recipe}" for verb in ("prepare", "tune", "evaluate"))
+    dataset = read_result(DatasetReport, run.dataset / "report.json", prepare)
+    _unchanged(run.dataset, dataset.files, prepare)
+    training = read_result(TrainingReport, run.adapter / "training.json", tune)
+    _unchanged(run.adapter, training.files, tune)
+    metrics = read_result(Metrics, run.evidence / "metrics.json", evaluate)
+    _unchanged(run.evidence, metrics.files, evaluate)
+    results = Results(
+        dataset=dataset,
+        training=training,
+        writer=read_result(Writer, run.adapter / "writer.json", tune),
+        metrics=metrics,
+        verdict=read_result(Verdict, run.evidence / "gate.json", evaluate),
+        samples=_samples(run.evidence / "samples.jsonl", evaluate),
+        weights=_digest(run.adapter / WEIGHTS, tune),
+    )
+    _check_chain(results, run, tune, evaluate)
+    _check_gate(results.verdict, tune)
+    return results
+
+
+def _unchanged(folder: Path, files: Mapping[str, str], fix: str) -> None:
+    for name, digest in sorted(files.items()):
+        if _digest(folder / name, fix) != digest:
+            raise StageError(f"{folder / name} is not the file that its stage wrote.", fix=fix)
+
+
+def _digest(path: Path, fix: str) -> str:
+    try:
+        return digest_of_file(path)
+    except FileNotFoundError as error:
+        raise StageError(f"{path} is missing.", fix=fix) from error
+
+
+def _samples(path: Path, fix: str) -> tuple[Sample, ...]:
+    try:
+        lines = path.read_bytes().splitlines()
+        return tuple(TypeAdapter(Sample).validate_json(line) for line in lines)
+    except FileNotFoundError as error:
+        raise StageError(f"{path} is missing.", fix=fix) from error
+    except ValidationError as error:
+        raise StageError(f"{path} has a line that is no sample.", fix=fix) from error
+
+
+def _check_chain(results: Results, run: Run, tune: str, evaluate: str) -> None:
+    if results.training.dataset != results.rows:
+        raise StageError(f"The adapter learned from other rows than those in {run.dataset}.", fix=tune)
+    if results.metrics.adapter != results.weights:
+        raise StageError(
+            f"The evidence belongs to another adapter than the one in {run.adapter}.", fix=evaluate
+        )
+    if results.metrics.dataset != results.rows:
+        raise StageError(f"The evidence belongs to other rows than those in {run.dataset}.", fix=evaluate)
+    if results.verdict.key != results.metrics.key:
+        raise StageError(
+            f"{run.evidence / 'gate.json'} judges other figures than metrics.json.", fix=evaluate
+        )
+
+
+def _check_gate(verdict: Verdict, fix: str) -> None:
+    failed = [check.sentence for check in verdict.checks if not check.passed]
+    if failed or not verdict.passed:
+        raise StageError(f"The gate is closed: {' '.join(failed) or 'no check was made.'}", fix=fix)
