@@ -1,6 +1,7 @@
 """A released writer: base and adapter at their commits, and text that comes word by word."""
 
 import importlib.util
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 
 import torch
 from huggingface_hub import hf_hub_download
+from huggingface_hub.utils.logging import set_verbosity_error as quiet_hub
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, TextIteratorStreamer
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
@@ -19,8 +21,9 @@ from form import Asked, Form, Write
 from release import HUB, Served, ServingError
 
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
-set_verbosity_error()
-disable_progress_bar()
+quiet_hub()
+set_verbosity_error()  # type: ignore[no-untyped-call]
+disable_progress_bar()  # type: ignore[no-untyped-call]
 # Before any model: on ZeroGPU this package stands in for the GPU that a text is lent later.
 SPACES: Any = importlib.import_module("spaces") if importlib.util.find_spec("spaces") else None
 
@@ -74,18 +77,29 @@ class Writer:
                 **self._options(ids.shape[1]),
             )
         finally:
-            stream.end()  # or a failed generation would leave its reader waiting
+            stream.on_finalized_text("", stream_end=True)  # or its reader would wait for a failed generation
 
     def _options(self, prompt_tokens: int) -> dict[str, Any]:
+        """As evaluation decodes; what is left unsaid, transformers takes from the base's own defaults."""
         decoding = self.form.decoding
+        sampling = decoding.temperature > 0
         room = self._model.config.max_position_embeddings - prompt_tokens
-        options = {
+        return {
             "max_new_tokens": min(decoding.max_new_tokens, room),
             "repetition_penalty": decoding.repetition_penalty,
-            "do_sample": decoding.temperature > 0,
+            "do_sample": sampling,
+            "temperature": decoding.temperature if sampling else 1.0,
+            "top_p": decoding.top_p if sampling else 1.0,
+            "top_k": 0 if sampling else 50,
+            "eos_token_id": self._stops(),
+            "pad_token_id": self._tokenizer.pad_token_id or self._tokenizer.eos_token_id,
         }
-        sampling = {"temperature": decoding.temperature, "top_p": decoding.top_p}
-        return options | sampling if decoding.temperature > 0 else options
+
+    def _stops(self) -> list[int]:
+        """A base may end its turns with other tokens than the tokenizer's; either one ends a text."""
+        known = self._model.generation_config.eos_token_id
+        stops = {*([known] if isinstance(known, int) else known or []), self._tokenizer.eos_token_id}
+        return sorted(stop for stop in stops if stop is not None)
 
     def _ids(self, asked: Asked) -> list[int]:
         others = {name: value for name, value in asked.items() if name != self.form.message}
@@ -105,7 +119,7 @@ def load(served: Served) -> Writer:
     """The writer at its commits, in evaluation mode, its prompt checked against training's."""
     adapter, commit = served.adapter, served.adapter_revision
     try:
-        asked_with = form.read(Path(hf_hub_download(adapter, "writer.json", revision=commit)))
+        asked_with = form.read(_downloaded(served, "writer.json"))
         tokenizer = AutoTokenizer.from_pretrained(adapter, revision=commit)
         writer = Writer(asked_with, tokenizer, _model(served))
     except (OSError, ValueError) as error:
@@ -116,26 +130,34 @@ def load(served: Served) -> Writer:
     return writer
 
 
+def _downloaded(served: Served, name: str) -> Path:
+    return Path(hf_hub_download(served.adapter, name, revision=served.adapter_revision))
+
+
 def _model(served: Served) -> Any:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     base = AutoModelForCausalLM.from_pretrained(
-        served.base, revision=served.base_revision, dtype=torch.bfloat16, **_precision(device)
+        served.base,
+        revision=served.base_revision,
+        dtype=torch.bfloat16,
+        quantization_config=_quantised(json.loads(_downloaded(served, "training.json").read_bytes())),
+        device_map={"": "cpu" if ON_ZERO_GPU else device},
     )
-    # ZeroGPU has no GPU yet while it loads, so the adapter must not be sent to one by itself.
+    # Left alone, peft sends an adapter to a GPU that ZeroGPU does not have before a text is asked for.
     model = PeftModel.from_pretrained(
         base, served.adapter, revision=served.adapter_revision, torch_device="cpu"
     )
     return model.to(device).eval()
 
 
-def _precision(device: str) -> dict[str, Any]:
-    """4 bits as in training, which on a CPU is also the quickest; ZeroGPU cannot quantise while it loads."""
-    if ON_ZERO_GPU or not importlib.util.find_spec("bitsandbytes"):
-        return {}
-    nf4 = BitsAndBytesConfig(
+def _quantised(training: dict[str, Any]) -> BitsAndBytesConfig | None:
+    """4 bits if training had them, which on a CPU is also the quickest; ZeroGPU cannot quantise at start."""
+    options = training["options"]
+    if ON_ZERO_GPU or not options.get("load_in_4bit"):
+        return None
+    return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
         load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
+        bnb_4bit_quant_type=options.get("bnb_4bit_quant_type", "nf4"),
+        bnb_4bit_use_double_quant=options.get("use_bnb_nested_quant", False),
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
-    return {"quantization_config": nf4, "device_map": {"": device}}

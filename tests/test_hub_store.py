@@ -98,7 +98,7 @@ def test_a_commit_edits_the_tree_as_git_would(tmp_path: Path) -> None:
     assert [entry.path for entry in snapshot.files()] == [".gitattributes", "a/d.txt", "e/f.txt", "g.txt"]
     snapshot = changed(home, Remove("a/d.txt"), Remove("e"), Remove("g.txt"), Remove(".gitattributes"))
     assert list(snapshot.listing(recursive=True)) == []
-    with pytest.raises(HubError, match='"a/d.txt" does not exist'):
+    with pytest.raises(HubError, match="does not exist"):
         changed(home, Remove("a/d.txt"))
 
 

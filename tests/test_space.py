@@ -8,20 +8,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from gradio_client import Client
-from gradio_client.exceptions import AppError
+from gradio_client import Client as Visitor  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
 import form
 import release
 from tests.browser import published
 from tests.browser.published import TITLE
 from tests.browser.serving import Served, copied, environment, serving
-from tests.hub_client import running_client
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 
+if TYPE_CHECKING:
+    from tests.hub_fixtures import Client
+
+pytest_plugins = ["tests.hub_fixtures"]
 SPACE = Path(__file__).parent.parent / "space"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 Release = dict[str, Any]
@@ -43,10 +46,8 @@ def test_a_release_is_read_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param("{", "release.json is not valid: its text: Invalid JSON", id="no JSON"),
-        pytest.param(
-            json.dumps(described(adapter_revision="main")), "writers.0.adapter_revision", id="a branch"
-        ),
+        pytest.param("{", "its text: Invalid JSON", id="no JSON"),
+        pytest.param(json.dumps(described(base_revision="main")), "writers.0.base_revision", id="a branch"),
         pytest.param(json.dumps(described(base="../../etc")), "writers.0.base", id="a path"),
         pytest.param(json.dumps(described() | {"writers": []}), "names 0 writers", id="nobody"),
         pytest.param(json.dumps({"version": "v1"}), "writers: Field required", id="a missing key"),
@@ -61,6 +62,7 @@ def test_a_wrong_release_is_refused_with_its_flaw(content: str, said: str, tmp_p
 
 
 TEXT = form.Input("Blog title", max_chars=20)
+LONG = form.Input("Prompt")
 CHOICE = form.Input("Word limit", choices=(40, 80), default=80)
 
 
@@ -73,9 +75,7 @@ CHOICE = form.Input("Word limit", choices=(40, 80), default=80)
         pytest.param(TEXT, " \n", "Please write something here first.", id="blanks"),
         pytest.param(TEXT, None, "Please write something here first.", id="nothing"),
         pytest.param(TEXT, {"a": 1}, "Please write something here first.", id="not a text"),
-        pytest.param(
-            form.Input("x"), "x" * 2001, "2,001 characters are too many: 2,000 at most.", id="a limit"
-        ),
+        pytest.param(LONG, "x" * 2001, "2,001 characters are too many: 2,000 at most.", id="unlimited"),
         pytest.param(CHOICE, 80, "", id="a choice"),
         pytest.param(CHOICE, "80", "", id="a choice as the API's own description spells it"),
         pytest.param(CHOICE, 81, "Choose one of 40, 80.", id="no choice"),
@@ -133,16 +133,8 @@ def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def toy_release(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    folder = tmp_path_factory.mktemp("toy")
-    with running_client(hub, folder / "home") as client:
-        return client.run(published.publish, folder)
+def toy_release(client: "Client", tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return client.run(published.publish, tmp_path_factory.mktemp("toy"))
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +145,13 @@ def space(hub: LocalHub, toy_release: Release, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="module")
-def client(space: Served) -> Client:
-    return Client(space.url, verbose=False)
+def visitor(space: Served) -> Visitor:
+    return Visitor(space.url, verbose=False)
 
 
 @pytest.mark.slow
-def test_one_endpoint_is_public(client: Client) -> None:
-    described = client.view_api(return_format="dict", print_info=False)
+def test_one_endpoint_is_public(visitor: Visitor) -> None:
+    described = visitor.view_api(return_format="dict", print_info=False)
     assert isinstance(described, dict)
     assert list(described["named_endpoints"]) == ["/write"]
     assert described["unnamed_endpoints"] == {}
@@ -180,30 +172,24 @@ def written_by_hand(release: Release, title: str, words: int) -> str:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
-    base = AutoModelForCausalLM.from_pretrained(
-        pins["base"],
-        revision=pins["base_revision"],
-        quantization_config=nf4,
-        dtype=torch.bfloat16,
-        device_map="cpu",
-    )
-    model = PeftModel.from_pretrained(base, pins["adapter"], revision=pins["adapter_revision"]).eval()
-    tokenizer = AutoTokenizer.from_pretrained(pins["adapter"], revision=pins["adapter_revision"])
+    precision: dict[str, Any] = {"quantization_config": nf4, "dtype": torch.bfloat16}
+    base = AutoModelForCausalLM.from_pretrained(pins["base"], revision=pins["base_revision"], **precision)
+    model: Any = PeftModel.from_pretrained(base, pins["adapter"], revision=pins["adapter_revision"]).eval()
+    tokenizer: Any = AutoTokenizer.from_pretrained(pins["adapter"], revision=pins["adapter_revision"])
     turn = [{"role": "user", "content": title}]
-    prompt = tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_tensors="pt", words=words)
-    new = model.generate(**prompt, max_new_tokens=40, do_sample=False)[0, prompt["input_ids"].shape[1] :]
+    asked = tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_tensors="pt", words=words)
+    new = model.generate(**asked, max_new_tokens=40, do_sample=False)[0, asked["input_ids"].shape[1] :]
     return str(tokenizer.decode(new, skip_special_tokens=True))
 
 
 @pytest.mark.slow
 def test_write_answers_what_the_released_files_write(
-    client: Client, hub: LocalHub, toy_release: Release, tmp_path: Path
+    visitor: Visitor, client: "Client", toy_release: Release
 ) -> None:
-    text = client.predict(TITLE, 80, api_name="/write")
-    assert text == client.predict(title=TITLE, words="80", api_name="/write")
-    with running_client(hub, tmp_path / "home") as stranger:
-        assert text == stranger.run(written_by_hand, toy_release, TITLE, 80)
-        assert text != stranger.run(written_by_hand, toy_release, TITLE, 40)
+    text = visitor.predict(TITLE, 80, api_name="/write")
+    assert text == visitor.predict(title=TITLE, words="80", api_name="/write")
+    assert text == client.run(written_by_hand, toy_release, TITLE, 80)
+    assert text != client.run(written_by_hand, toy_release, TITLE, 40)
 
 
 @pytest.mark.slow
@@ -216,10 +202,10 @@ def test_write_answers_what_the_released_files_write(
     ],
 )
 def test_who_skips_the_form_meets_its_limits_all_the_same(
-    client: Client, asked: tuple[str, int], said: str
+    visitor: Visitor, asked: tuple[str, int], said: str
 ) -> None:
     with pytest.raises(AppError, match=said):
-        client.predict(*asked, api_name="/write")
+        visitor.predict(*asked, api_name="/write")
 
 
 def break_prompt(folder: Path) -> str:
@@ -234,10 +220,9 @@ def break_prompt(folder: Path) -> str:
 
 @pytest.mark.slow
 def test_a_prompt_that_training_did_not_see_is_not_served(
-    hub: LocalHub, toy_release: Release, tmp_path: Path
+    hub: LocalHub, client: "Client", toy_release: Release, tmp_path: Path
 ) -> None:
-    with running_client(hub, tmp_path / "home") as client:
-        broken = {"adapter_revision": client.run(break_prompt, tmp_path / "adapter")}
+    broken = {"adapter_revision": client.run(break_prompt, tmp_path / "adapter")}
     folder = copied(tmp_path / "space", toy_release | {"writers": [toy_release["writers"][0] | broken]})
     ended = start(folder, hub.environment(tmp_path / "home"))
     assert_refused(ended, f"The prompt for '{TITLE}' is not the one that training saw")
@@ -257,7 +242,7 @@ def test_a_commit_that_is_gone_is_named(hub: LocalHub, toy_release: Release, tmp
 def test_it_ends_quietly(number: signal.Signals, hub: LocalHub, toy_release: Release, tmp_path: Path) -> None:
     folder = copied(tmp_path / "space", toy_release)
     with serving(folder, hub.environment(tmp_path / "home")) as served:
-        Client(served.url, verbose=False).submit(TITLE, 80, api_name="/write")
+        Visitor(served.url, verbose=False).submit(TITLE, 80, api_name="/write")
         served.process.send_signal(number)
         assert served.process.wait(15) == 0
     assert (folder / "stderr.txt").read_text() == ""

@@ -5,15 +5,17 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import published
 from tests.browser.serving import Served, copied, serving
-from tests.hub_client import running_client
-from train.rehearse.hub.process import running_hub
+from train.rehearse.hub.process import LocalHub
+
+if TYPE_CHECKING:
+    from tests.hub_fixtures import Client
 
 HERE = Path(__file__).parent
 
@@ -52,11 +54,9 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def real(hub: LocalHub, client: "Client", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole Space with a toy model, loaded from the embedded Hub."""
     folder = tmp_path_factory.mktemp("real")
-    with running_hub(folder / "hub") as hub:
-        with running_client(hub, folder / "home") as client:
-            release = client.run(published.publish, folder)
-        with serving(copied(folder / "space", release), hub.environment(folder / "home")) as served:
-            yield served
+    release = client.run(published.publish, folder)
+    with serving(copied(folder / "space", release), hub.environment(folder / "home")) as served:
+        yield served

@@ -9,7 +9,7 @@ from tests import toy
 from train import recipe
 from train.recipe import Decoding, Recipe
 from train.tune import prompt
-from train.tune.report import Writer
+from train.tune.report import TrainingReport, Writer
 
 BASE, ADAPTER, DATASET = "rehearsal/toy-base", "rehearsal/toy-adapter", "rehearsal/toy-dataset"
 TITLE = "How to keep a paper notebook"
@@ -28,11 +28,11 @@ def publish(folder: Path) -> dict[str, Any]:
     base = upload(BASE, folder / "base")
     make_adapter(folder / "base", base, folder / "adapter")
     adapter = upload(ADAPTER, folder / "adapter")
-    writer = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
+    names = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
     pins = {"adapter": ADAPTER, "adapter_revision": adapter, "base": BASE, "base_revision": base}
     return {
         "version": "v0.1.0",
-        "writers": [writer | pins],
+        "writers": [names | pins],
         "dataset": DATASET,
         "dataset_revision": "d" * 40,
     }
@@ -56,13 +56,17 @@ def make_adapter(base: Path, base_revision: str, folder: Path) -> None:
     config = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False)
     model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config, revision=base_revision)
     config.base_model_name_or_path = BASE
-    model.save_pretrained(folder)
-    described = toy_recipe()
+    model.save_pretrained(str(folder))
     words = toy.tokenizer()
-    words.chat_template = prompt.chat_template(described, toy.TEMPLATE)
+    words.chat_template = prompt.chat_template(toy_recipe(), toy.TEMPLATE)
     words.save_pretrained(folder)
-    golden = prompt.golden(described, words, [TITLE, "Another title"])
-    writer = Writer(
+    (folder / "writer.json").write_text(json.dumps(asdict(writer(words, base_revision))))
+    (folder / "training.json").write_text(json.dumps(asdict(training(base_revision))))
+
+
+def writer(words: Any, base_revision: str) -> Writer:
+    described = toy_recipe()
+    return Writer(
         name=described.name,
         title=described.title,
         base=BASE,
@@ -70,6 +74,21 @@ def make_adapter(base: Path, base_revision: str, folder: Path) -> None:
         message=described.message,
         inputs=described.inputs,
         decoding=described.decoding,
-        golden=golden,
+        golden=prompt.golden(described, words, [TITLE, "Another title"]),
     )
-    (folder / "writer.json").write_text(json.dumps(asdict(writer)))
+
+
+def training(base_revision: str) -> TrainingReport:
+    return TrainingReport(
+        key="",
+        recipe="blog",
+        base=BASE,
+        base_revision=base_revision,
+        dataset="",
+        options={"load_in_4bit": True, "use_bnb_nested_quant": True},
+        parameters=0,
+        steps=0,
+        loss=(),
+        versions={},
+        files={},
+    )
