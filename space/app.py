@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 from threading import Event
 
@@ -17,6 +18,8 @@ from release import Release, ServingError
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
 # It asks for an optional kernel package at every start; the built-in kernel it falls back to is right.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+# peft's pinned version still uses a name that transformers' pinned version has renamed.
+warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from form import Asked, Form, Write
 from release import HUB, Served, ServingError
 
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
-quiet_hub()
+quiet_hub()  # type: ignore[no-untyped-call]
 set_verbosity_error()  # type: ignore[no-untyped-call]
 disable_progress_bar()  # type: ignore[no-untyped-call]
 # Before any model: on ZeroGPU this package stands in for the GPU that a text is lent later.

@@ -1,12 +1,16 @@
-"""Small bundles, as `bundle` leaves them, made without any of the stages before it."""
+"""Small bundles, as `bundle` leaves them, made without any stage before it, and what became of them."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
 from train.recipe import Publish, Recipe
+from train.rehearse.hub.process import LocalHub
+from train.release import pins
 from train.release.report import Bundle, Release
 from train.run import Run, as_json, digest_of_all, digests, write_text
 
@@ -79,3 +83,25 @@ def _content(rows: str) -> dict[str, bytes]:
         "space/app.py": b"print('hello')\n",
         "space/requirements.txt": b"gradio\n",
     }
+
+
+def refs(api: HfApi, repo: str, kind: str) -> dict[str, str]:
+    found = api.list_repo_refs(repo, repo_type=kind)
+    return {ref.name: ref.target_commit for ref in (*found.branches, *found.tags)}
+
+
+def files(api: HfApi, repo: str, kind: str, revision: str) -> dict[str, str]:
+    entries = api.list_repo_tree(repo, repo_type=kind, revision=revision, recursive=True)
+    return {entry.path: entry.blob_id for entry in entries if hasattr(entry, "blob_id")}
+
+
+def pinned(api: HfApi, repo: str, revision: str, folder: Path) -> Any:
+    path = api.hf_hub_download(
+        repo, pins.NAME, repo_type="space", revision=revision, cache_dir=folder, force_download=True
+    )
+    return json.loads(Path(path).read_text())
+
+
+def writes(hub: LocalHub) -> list[str]:
+    entries = [json.loads(line) for line in (hub.data / "requests.jsonl").read_text().splitlines()]
+    return [f"{e['method']} {e['path']}" for e in entries if e["method"] not in ("GET", "HEAD")]

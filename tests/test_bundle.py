@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from datasets import load_dataset, load_dataset_builder  # type: ignore[import-untyped]
+from datasets import load_dataset, load_dataset_builder
 
 from tests.golden import run as invented
 from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence

@@ -1,129 +1,23 @@
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import toy
-from train import recipe as recipes
+from tests.judged import BLOG, TITLES, Made, leave_dataset, make, rows, sign
 from train.errors import StageError
-from train.evaluate.ask import Passage, passages, requests
 from train.evaluate.judge import TEST, evaluate
 from train.evaluate.report import Metrics, Verdict
-from train.prepare.report import DatasetReport
-from train.recipe import Decoding, Gate, Input, Recipe
-from train.run import Run, as_json, digest_of_all, digests, read_result, write_text
-from train.tune import prompt
-from train.tune.report import TrainingReport, Writer
-
-TITLES = [
-    "Keeping a notebook",
-    "日記の書き方",
-    "On tea",
-    "Notebooks for people who already keep far too many",
-]
-BLOG = replace(
-    recipes.load("blog"),
-    inputs={
-        "title": Input(label="Title", examples=("Keeping a notebook",)),
-        "words": Input(label="Limit", choices=(80, 160), default=80),
-    },
-    decoding=Decoding(max_new_tokens=12, temperature=0.0),
-)
-
-
-def rows(titles: Sequence[str] = TITLES) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"row-{place}",
-            "title": title,
-            "text": f"# {title}\n\nTea is good." + " More." * place,
-            "words": 9,
-        }
-        for place, title in enumerate(titles)
-    ]
-
-
-def writer_of(recipe: Recipe, base: Path, tokenizer: Any) -> Writer:
-    return Writer(
-        name=recipe.name,
-        title=recipe.title,
-        base=str(base),
-        base_revision="0" * 40,
-        message="title",
-        inputs=recipe.inputs,
-        decoding=recipe.decoding,
-        golden=prompt.golden(recipe, tokenizer, TITLES[:1]),
-    )
-
-
-def leave_dataset(run: Run, held_out: Sequence[dict[str, Any]]) -> str:
-    import pyarrow  # type: ignore[import-untyped]
-    from pyarrow import parquet
-
-    (run.dataset / "data").mkdir(parents=True)
-    parquet.write_table(pyarrow.Table.from_pylist(list(held_out)), run.dataset / TEST)
-    files = digests(run.dataset)
-    counts = {"test": len(held_out)}
-    report = DatasetReport("key", "blog", counts, len(held_out), {}, {}, counts, counts, files)
-    write_text(run.dataset / "report.json", as_json(report))
-    return digest_of_all(files)
-
-
-def leave_adapter(run: Run, base: Path, dataset: str, **options: Any) -> None:
-    import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM
-
-    torch.manual_seed(1)
-    config = LoraConfig(r=4, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False)
-    model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config)
-    model.save_pretrained(str(run.adapter))
-    tokenizer = toy.tokenizer()
-    tokenizer.chat_template = prompt.chat_template(BLOG, toy.TEMPLATE)
-    tokenizer.save_pretrained(run.adapter)
-    write_text(run.adapter / "writer.json", as_json(writer_of(BLOG, base, tokenizer)))
-    sign(run, base, dataset, **options)
-
-
-def sign(run: Run, base: Path, dataset: str, **options: Any) -> None:
-    files = {name: digest for name, digest in digests(run.adapter).items() if name != "training.json"}
-    report = TrainingReport("key", "blog", str(base), "0" * 40, dataset, options, 1, 1, (), {}, files)
-    write_text(run.adapter / "training.json", as_json(report))
-
-
-@dataclass(frozen=True)
-class Made:
-    base: Path
-    run: Run
-    dataset: str
-
-    def writer(self) -> Writer:
-        return read_result(Writer, self.run.adapter / "writer.json", "")
-
-    def rewrite(self, writer: Writer, **options: Any) -> None:
-        write_text(self.run.adapter / "writer.json", as_json(writer))
-        sign(self.run, Path(writer.base), self.dataset, **options)
-
-    def load(self) -> Any:
-        from train.evaluate.load import load
-
-        training = read_result(TrainingReport, self.run.adapter / "training.json", "")
-        return load(self.run.adapter, self.writer(), training)
+from train.recipe import Gate
+from train.run import Run, digests, read_result, write_text
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("made")
-    toy.base(folder / "base")
-    run = Run(folder / "run")
-    dataset = leave_dataset(run, rows())
-    leave_adapter(run, folder / "base", dataset)
-    return Made(folder / "base", run, dataset)
+    return make(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture
@@ -143,6 +37,7 @@ def test_evaluate_leaves_figures_samples_and_a_verdict(made: Made) -> None:
     assert {path.name for path in evidence.iterdir()} == {*metrics.files, "metrics.json"}
     assert set(metrics.files) == {"samples.jsonl", "documents.jsonl", "gate.json"}
     assert (metrics.titles, metrics.documents, metrics.dataset) == (4, 4, made.dataset)
+    assert metrics.adapter == digests(made.run.adapter)["adapter_model.safetensors"]
     verdict = read_result(Verdict, evidence / "gate.json", "")
     assert (verdict.passed, verdict.key) == (False, metrics.key), "random weights write no posts"
 
@@ -170,6 +65,15 @@ def test_the_same_adapter_gives_the_same_bytes_and_is_asked_only_once(
     assert evaluate(BLOG, made.run) == first
 
 
+def test_evidence_that_somebody_edited_is_made_again(made: Made) -> None:
+    evaluate(BLOG, made.run)
+    before = digests(made.run.evidence)
+    with (made.run.evidence / "samples.jsonl").open("a") as file:
+        file.write("{}\n")
+    evaluate(BLOG, made.run)
+    assert digests(made.run.evidence) == before
+
+
 def test_another_gate_is_another_verdict(made: Made) -> None:
     assert evaluate(BLOG, made.run).key != evaluate(replace(BLOG, gate=Gate(structure=0.5)), made.run).key
 
@@ -192,91 +96,6 @@ def test_bits_per_byte_is_what_a_plain_loop_computes(made: Made) -> None:
         size += len(row["text"].encode())
     assert found.base == pytest.approx(nats / log(2) / size, rel=1e-5)
     assert found.adapter != pytest.approx(found.base, rel=1e-5)
-
-
-def test_the_base_column_is_the_base_without_any_adapter(made: Made) -> None:
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    from train.evaluate.generate import generate
-
-    loaded = made.load()
-    asked = requests(TITLES, loaded.writer)
-    alone: Any = AutoModelForCausalLM.from_pretrained(made.base)
-    for inputs, text in zip(asked, generate(loaded, "base", asked), strict=True):
-        ids = loaded.tokenizer(loaded.prompt(inputs), add_special_tokens=False, return_tensors="pt")
-        with torch.no_grad():
-            row = alone.generate(**ids, max_new_tokens=12, do_sample=False)[0, ids["input_ids"].shape[1] :]
-        assert text.text == loaded.tokenizer.decode(row, skip_special_tokens=True), "padding changes nothing"
-
-
-def test_sampling_is_seeded(made: Made) -> None:
-    from train.evaluate.generate import generate
-
-    asked = requests(TITLES, made.writer())
-    loaded = replace(
-        made.load(), writer=replace(made.writer(), decoding=Decoding(12, temperature=1.0, seed=3))
-    )
-    once, again = generate(loaded, "adapter", asked), generate(loaded, "adapter", asked)
-    other = replace(loaded, writer=replace(made.writer(), decoding=Decoding(12, temperature=1.0, seed=4)))
-    assert once == again
-    assert once != generate(other, "adapter", asked)
-
-
-def test_a_text_that_ends_at_once_is_empty_and_finished(made: Made) -> None:
-    from train.evaluate.generate import generate
-
-    loaded = made.load()
-    loaded.model.generation_config.eos_token_id = list(range(len(loaded.tokenizer)))
-    texts = generate(loaded, "adapter", requests(TITLES[:2], loaded.writer))
-    assert [(each.text, each.finished) for each in texts] == [("", True)] * 2
-
-
-def test_a_text_that_never_ends_stops_at_the_base_s_window(made: Made) -> None:
-    from train.evaluate.generate import generate
-
-    loaded = replace(made.load(), writer=replace(made.writer(), decoding=Decoding(9_999, temperature=0.0)))
-    loaded.model.config.max_position_embeddings = 80
-    (text,) = generate(loaded, "base", requests(TITLES[:1], loaded.writer))
-    assert not text.finished
-    assert len(loaded.tokenizer(text.text)["input_ids"]) < loaded.window
-
-
-@pytest.mark.parametrize("text", ["Tea. " * 400, "茶" * 400], ids=["words", "several bytes a letter"])
-def test_a_text_longer_than_the_window_counts_as_far_as_it_reaches(made: Made, text: str) -> None:
-    from train.evaluate.score import score
-
-    loaded = made.load()
-    (cost,) = score(loaded, "base", [Passage("long", {"title": "On tea", "words": None}, text)])
-    ids = loaded.tokenizer(loaded.prompt({"title": "On tea", "words": None}) + text)["input_ids"]
-    seen = loaded.tokenizer.decode(ids[: loaded.window]).split("<|assistant|>\n")[1].rstrip("\ufffd")
-    assert len(ids) > loaded.window
-    assert abs(cost.bytes - len(seen.encode())) <= 3, "a letter cut in two counts once at most"
-
-
-def write(loaded: Any, who: Any) -> None:
-    from train.evaluate.generate import generate
-
-    generate(loaded, who, requests(TITLES, loaded.writer))
-
-
-def read(loaded: Any, who: Any) -> None:
-    from train.evaluate.score import score
-
-    score(loaded, who, passages(rows(), BLOG, loaded.writer))
-
-
-@pytest.mark.parametrize("who", ["base", "adapter"])
-@pytest.mark.parametrize("act", [write, read])
-def test_nan_is_named_and_no_figure(made: Made, who: str, act: Callable[[Any, str], None]) -> None:
-    loaded = made.load()
-    part = "lora_A" if who == "adapter" else "embed_tokens"
-    for name, weights in loaded.model.named_parameters():
-        if part in name:
-            weights.data.fill_(float("nan"))
-    with pytest.raises(StageError, match=f"The {who} computes") as caught:
-        act(loaded, who)
-    assert caught.value.fix.startswith("python -m train tune blog --")
 
 
 @pytest.mark.parametrize(
@@ -366,21 +185,3 @@ def test_the_base_is_quantised_as_in_training(made: Made) -> None:
     layers = {type(each).__name__ for each in made.load().model.modules()}
     assert "Linear4bit" in layers
     assert evaluate(BLOG, made.run).titles == 4
-
-
-def test_requests_take_every_choice_in_turn_and_stop_at_the_most() -> None:
-    writer = Writer("blog", "", "", "", "title", BLOG.inputs, Decoding(), ())
-    asked = requests(["a", "b", "c", "d"], writer, most=3)
-    assert asked == ({"title": "a", "words": 80}, {"title": "b", "words": 160}, {"title": "c", "words": 80})
-
-
-def test_a_writer_with_one_input_is_asked_with_nothing_else() -> None:
-    writer = Writer("blog", "", "", "", "title", {"title": Input("Title")}, Decoding(), ())
-    assert requests(["a"], writer) == ({"title": "a"},)
-
-
-@pytest.mark.parametrize(("words", "limit"), [(9, 80), (81, 160), (161, None)])
-def test_a_held_out_text_is_read_with_the_limit_that_it_keeps(words: int, limit: int | None) -> None:
-    writer = Writer("blog", "", "", "", "title", BLOG.inputs, Decoding(), ())
-    (passage,) = passages([{**rows()[0], "words": words}], BLOG, writer)
-    assert asdict(passage)["inputs"] == {"title": TITLES[0], "words": limit}

@@ -4,8 +4,7 @@ import httpx2
 import pytest
 from huggingface_hub import set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
-from huggingface_hub.utils._http import get_session
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub.utils._http import default_client_factory, get_session
 
 from train.errors import ImprintError, StageError
 from train.release import hub, patience
@@ -128,7 +127,7 @@ def test_an_error_of_the_client_becomes_a_sentence_and_a_command(
 
 @pytest.fixture
 def no_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("huggingface_hub.hf_api.get_token", lambda: None)
+    monkeypatch.setattr(hub, "get_token", lambda: None)
     yield
     set_client_factory(default_client_factory)
 

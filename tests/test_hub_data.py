@@ -12,7 +12,7 @@ pytest_plugins = ["tests.hub_fixtures"]
 
 
 def push_twice_and_load(repo: str) -> list[object]:
-    from datasets import Dataset, load_dataset  # type: ignore[import-untyped]
+    from datasets import Dataset, load_dataset
     from huggingface_hub import HfApi
 
     rows = [{"title": f"Title {n}", "text": "word " * n} for n in range(50)]

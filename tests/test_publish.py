@@ -1,16 +1,14 @@
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from huggingface_hub import HfApi
 
-from tests.bundles import Candidate, candidate, write_list
+from tests.bundles import Candidate, candidate, files, pinned, refs, write_list, writes
 from train.errors import ImprintError, RecipeError, StageError
 from train.rehearse.hub.process import LocalHub, running_hub
-from train.release import patience, pins
+from train.release import patience
 from train.release.report import Bundle, Release
 from train.run import digest_of_all, read_result
 
@@ -31,28 +29,6 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Candid
     """Candidates for repositories that no other test uses."""
     name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
     return lambda version="v0.1.0", rows="one": candidate(tmp_path / f"{version}-{rows}", name, version, rows)
-
-
-def refs(api: HfApi, repo: str, kind: str) -> dict[str, str]:
-    found = api.list_repo_refs(repo, repo_type=kind)
-    return {ref.name: ref.target_commit for ref in (*found.branches, *found.tags)}
-
-
-def files(api: HfApi, repo: str, kind: str, revision: str) -> dict[str, str]:
-    entries = api.list_repo_tree(repo, repo_type=kind, revision=revision, recursive=True)
-    return {entry.path: entry.blob_id for entry in entries if hasattr(entry, "blob_id")}
-
-
-def pinned(api: HfApi, repo: str, revision: str, folder: Path) -> Any:
-    path = api.hf_hub_download(
-        repo, pins.NAME, repo_type="space", revision=revision, cache_dir=folder, force_download=True
-    )
-    return json.loads(Path(path).read_text())
-
-
-def writes(hub: LocalHub) -> list[str]:
-    entries = [json.loads(line) for line in (hub.data / "requests.jsonl").read_text().splitlines()]
-    return [f"{e['method']} {e['path']}" for e in entries if e["method"] not in ("GET", "HEAD")]
 
 
 def test_a_first_release_is_found_by_its_tag_and_on_main(
@@ -240,6 +216,15 @@ def test_a_token_that_the_hub_does_not_know_ends_the_release_before_it_begins(
         make().release(HfApi(endpoint=hub.url, token="hf_unknown"))
     assert refusal.value.fix == "hf auth login"
     assert writes(hub) == before
+
+
+def test_without_a_token_the_command_that_gets_one_is_named(
+    make: Callable[..., Candidate], hub: LocalHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.hf_api.get_token", lambda: None)
+    with pytest.raises(ImprintError, match="no Hugging Face token") as refusal:
+        make().release(HfApi(endpoint=hub.url))
+    assert refusal.value.fix == "hf auth login"
 
 
 def test_a_hub_out_of_reach_is_said_in_one_line(

@@ -13,6 +13,7 @@ from huggingface_hub import HfApi, hf_hub_download, set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from tests.bundles import candidate
+from train.errors import StageError
 from train.recipe import Publish
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.release import patience
@@ -179,3 +180,24 @@ def test_somebody_who_writes_to_main_meanwhile_is_not_lost_sight_of(
     titles = [each.title for each in api.list_repo_commits(moved.publish.dataset, repo_type="dataset")]
     assert len(titles) == 3, "their commit is in the past of ours"
     assert not api.file_exists(moved.publish.dataset, "a.txt", repo_type="dataset")
+
+
+def test_somebody_who_takes_the_tag_meanwhile_keeps_it(
+    api: HfApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = candidate(tmp_path, "late")
+    repo, taken = late.publish.dataset, count()
+
+    def fate(request: httpx2.Request, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        if "-data/tag/" in request.url.path and not next(taken):
+            api.create_tag(repo, repo_type="dataset", tag="v0.1.0", revision="main")
+        return send()
+
+    interrupting(fate)
+    monkeypatch.setattr(patience, "sleep", lambda _: None)
+    with pytest.raises(StageError, match="a tag is never moved"):
+        late.release(api)
+    at = {ref.name: ref.target_commit for ref in api.list_repo_refs(repo, repo_type="dataset").tags}
+    assert at["v0.1.0"] == api.repo_info(repo, repo_type="dataset").sha
+    with pytest.raises(StageError, match="published with other bytes"):
+        late.release(api)

@@ -164,7 +164,7 @@ def test_a_row_becomes_a_document_and_one_without_text_does_not() -> None:
 
 
 def test_a_dataset_is_read_at_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    import datasets  # type: ignore[import-untyped]
+    import datasets
 
     asked = []
 
@@ -201,20 +201,20 @@ def test_a_hub_that_cannot_be_reached_is_one_clear_line() -> None:
 
 
 def test_each_mishap_has_its_own_advice() -> None:
-    from datasets.exceptions import (  # type: ignore[import-untyped]
+    from datasets.exceptions import (
         DataFilesNotFoundError,
         DatasetNotFoundError,
     )
 
     absent = hub.mishap(POSTS, DatasetNotFoundError("no"))
     assert (str(absent), absent.fix) == (
-        "The dataset someone/posts does not exist, or is not yours to read.",
+        "The dataset someone/posts at aaaaaaaaaaaa does not exist, or is not yours to read.",
         "hf auth login",
     )
     away = hub.mishap(POSTS, ConnectionError("Couldn't reach it"))
     assert (str(away), away.fix) == (
-        "The dataset someone/posts cannot be reached: Couldn't reach it.",
+        "The dataset someone/posts at aaaaaaaaaaaa cannot be reached: Couldn't reach it.",
         "make rehearse",
     )
     broken = hub.mishap(POSTS, DataFilesNotFoundError("No data files\nmore"))
-    assert str(broken) == "The dataset someone/posts cannot be read: No data files."
+    assert str(broken) == "The dataset someone/posts at aaaaaaaaaaaa cannot be read: No data files."

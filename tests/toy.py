@@ -29,7 +29,7 @@ def tokenizer(folder: Path | None = None) -> Any:
         vocab_size=320, special_tokens=SPECIAL, initial_alphabet=alphabet, show_progress=False
     )
     plain.train_from_iterator(TEXTS, trainer)
-    made = PreTrainedTokenizerFast(
+    made = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=plain, pad_token="<|pad|>", bos_token="<|bos|>", eos_token="<|end|>"
     )
     made.chat_template = TEMPLATE

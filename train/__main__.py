@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), error.fix, asked)
     except KeyboardInterrupt:
         if AGAIN not in os.environ:  # the rehearsal that started this process says it for all of them
-            print("\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr)
+            print(
+                "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
+            )
         return INTERRUPTED
     except OSError as error:
         if error.errno not in NO_ROOM:

@@ -58,12 +58,23 @@ def read_result(kind: type[T], path: Path, fix: str) -> T:
 
 
 def finished(kind: type[T], path: Path, key: str) -> T | None:
-    """The result at `path` if it was made from the inputs that `key` stands for."""
+    """The result at `path` if it was made from the inputs `key` stands for, and its files are untouched."""
     try:
         result = TypeAdapter(kind).validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+        check_files(path.parent, getattr(result, "files", {}), fix="")
+    except (FileNotFoundError, ValidationError, StageError):
         return None
     return result if getattr(result, "key", None) == key else None
+
+
+def check_files(folder: Path, files: Mapping[str, str], fix: str) -> None:
+    """Refuse a folder in which one of a result's files is missing or has other bytes."""
+    for name, digest in sorted(files.items()):
+        path = folder / name
+        if not path.is_file():
+            raise StageError(f"{path} is missing.", fix=fix)
+        if digest_of_file(path) != digest:
+            raise StageError(f"{path} was changed since it was made.", fix=fix)
 
 
 def _first(error: ValidationError) -> str:

@@ -18,7 +18,7 @@ TITLE = "How to keep a paper notebook"
 def toy_recipe() -> Recipe:
     blog = recipe.load("blog")
     words = replace(blog.inputs["words"], choices=(40, 80), default=80)
-    decoding = Decoding(max_new_tokens=40, temperature=0.0)
+    decoding = Decoding(max_new_tokens=40, temperature=1.0, seed=7)
     return replace(blog, inputs=blog.inputs | {"words": words}, decoding=decoding)
 
 
@@ -44,7 +44,7 @@ def upload(repo: str, folder: Path) -> str:
 
     api = HfApi()
     api.create_repo(repo, exist_ok=True)
-    return api.upload_folder(repo_id=repo, folder_path=folder).oid
+    return api.upload_folder(repo_id=repo, folder_path=folder, ignore_patterns="README.md").oid
 
 
 def make_adapter(base: Path, base_revision: str, folder: Path) -> None:
@@ -53,7 +53,7 @@ def make_adapter(base: Path, base_revision: str, folder: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     torch.manual_seed(1)
-    config = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False)
+    config = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False)
     model = get_peft_model(AutoModelForCausalLM.from_pretrained(base), config, revision=base_revision)
     config.base_model_name_or_path = BASE
     model.save_pretrained(str(folder))

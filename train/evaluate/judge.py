@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from train.errors import StageError
 from train.evaluate import gate
@@ -19,10 +19,10 @@ from train.recipe import Gate, Recipe
 from train.run import (
     Run,
     as_json,
+    check_files,
     digest_of,
     digest_of_all,
     digest_of_code,
-    digest_of_file,
     digests,
     finished,
     read_result,
@@ -31,6 +31,7 @@ from train.run import (
 )
 from train.tune.report import TrainingReport, Writer
 
+WEIGHTS = "adapter_model.safetensors"
 TEST = "data/test-00000-of-00001.parquet"
 CODE = ("train/evaluate", "train/prepare", "train/tune")  # outlines, word counts and prompts come from there
 
@@ -41,22 +42,19 @@ class _Given:
     writer: Writer
     rows: tuple[Mapping[str, Any], ...]
 
-    @property
-    def adapter(self) -> str:
-        return digest_of_all(self.training.files)
-
 
 def evaluate(recipe: Recipe, run: Run) -> Metrics:
     """Ask base and adapter the same things, and leave figures, samples and a verdict in `run.evidence`."""
     given = _given(recipe, run)
-    key = digest_of(given.training.dataset, given.adapter, as_json(recipe.gate), digest_of_code(*CODE))
+    adapter_files = digest_of_all(given.training.files)
+    key = digest_of(given.training.dataset, adapter_files, as_json(recipe.gate), digest_of_code(*CODE))
     if done := finished(Metrics, run.evidence / "metrics.json", key):
         return done
     base, adapter = _findings(recipe, run, given)
     metrics = Metrics(
         key=key,
         recipe=recipe.name,
-        adapter=given.adapter,
+        adapter=given.training.files[WEIGHTS],
         dataset=given.training.dataset,
         titles=len(adapter.samples),
         documents=len(adapter.costs),
@@ -86,21 +84,12 @@ def _given(recipe: Recipe, run: Run) -> _Given:
     dataset = read_result(DatasetReport, run.dataset / "report.json", prepare)
     training = read_result(TrainingReport, run.adapter / "training.json", tune)
     writer = read_result(Writer, run.adapter / "writer.json", tune)
-    _check_untouched(run.adapter, training.files, tune)
-    _check_untouched(run.dataset, dataset.files, prepare)
+    check_files(run.adapter, {WEIGHTS: "not listed"} | training.files, tune)
+    check_files(run.dataset, dataset.files, prepare)
     if training.dataset != digest_of_all(dataset.files):
         what = f"The adapter in {run.adapter} was trained on another dataset than the one in {run.dataset}."
         raise StageError(what, fix=tune)
     return _Given(training, writer, _held_out(run, prepare))
-
-
-def _check_untouched(folder: Path, files: Mapping[str, str], fix: str) -> None:
-    for name, digest in sorted(files.items()):
-        path = folder / name
-        if not path.is_file():
-            raise StageError(f"{path} is missing.", fix=fix)
-        if digest_of_file(path) != digest:
-            raise StageError(f"{path} was changed since it was made.", fix=fix)
 
 
 def _held_out(run: Run, fix: str) -> tuple[Mapping[str, Any], ...]:

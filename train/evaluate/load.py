@@ -1,19 +1,16 @@
-"""Base and adapter as training had them, in memory once. `train/tune/model.py` will own this."""
+"""Base and adapter as training had them, in memory once."""
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
 from train.errors import StageError
 from train.evaluate.ask import Inputs
 from train.evaluate.report import Who
-from train.recipe import Option
+from train.tune.model import load_base, load_tokenizer
 from train.tune.prompt import check_golden
 from train.tune.report import TrainingReport, Writer
 
@@ -59,39 +56,3 @@ def load(adapter: Path, writer: Writer, training: TrainingReport) -> Loaded:
         what = f"The adapter in {adapter} does not fit {writer.base}."
         raise StageError(what, fix=fix) from error
     return Loaded(model.eval(), tokenizer, writer)
-
-
-def load_tokenizer(folder: Path) -> Any:
-    """The tokenizer that lies beside an adapter, with the prompt in its chat template."""
-    tokenizer = AutoTokenizer.from_pretrained(str(folder))
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return tokenizer
-
-
-def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
-    """The base at its pinned revision, quantised as TRL's options say."""
-    dtype = options.get("dtype", "float32")  # TRL's own default
-    try:
-        return AutoModelForCausalLM.from_pretrained(
-            base,
-            revision=revision,
-            dtype=dtype,
-            quantization_config=_quantised(options, dtype),
-            device_map={"": 0 if torch.cuda.is_available() else "cpu"},
-        )
-    except (OSError, ValueError) as error:
-        what = f"The base {base} cannot be loaded at {revision}: {str(error).splitlines()[0]}"
-        raise StageError(what, fix="hf auth login, if its page asks for an agreement") from error
-
-
-def _quantised(options: Mapping[str, Option], dtype: Option) -> BitsAndBytesConfig | None:
-    if not options.get("load_in_4bit"):
-        return None
-    return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
-        load_in_4bit=True,
-        bnb_4bit_quant_type=options.get("bnb_4bit_quant_type", "nf4"),
-        bnb_4bit_use_double_quant=options.get("use_bnb_nested_quant", False),
-        bnb_4bit_compute_dtype=dtype,
-        bnb_4bit_quant_storage=options.get("bnb_4bit_quant_storage"),
-    )

@@ -4,12 +4,12 @@ import re
 
 from train.prepare.verbatim import outside_verbatim
 
-WITHIN_PARAGRAPH = r"(?:(?!\n[ \t]*\n)[\s\S])*?"
+WITHIN_PARAGRAPH = r"(?:(?!\n[ \t]*\n)[\s\S]){0,2000}?"  # bounded: many openers must not take forever
 HIGHLIGHT = re.compile(
     r"\{%-?\s*highlight\s+([\w+#.-]+)[^%]*%\}[ \t]*\n?(.*?)\n?[ \t]*\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
 )
 RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*")
-RAW_LINE = re.compile(r"\{%-?\s*raw\s*-?%\}[ \t]*([^`\0\n]*?\{[{%][^`\0\n]*?)[ \t]*\{%-?\s*endraw\s*-?%\}")
+RAW_LINE = re.compile(r"\{%-?\s*raw\s*-?%\}([^`\0\n]*?)\{%-?\s*endraw\s*-?%\}")
 COMMENT = re.compile(
     r"<!--.*?-->"
     r"|\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}"
@@ -36,7 +36,12 @@ def _fenced(match: re.Match[str]) -> str:
 
 def open_raw(text: str) -> str:
     """Take Liquid's raw marks away; what they kept from Liquid on one line becomes code."""
-    return RAW.sub("", outside_verbatim(lambda prose: RAW_LINE.sub(r"`\1`", prose), text))
+    return RAW.sub("", outside_verbatim(lambda prose: RAW_LINE.sub(_as_code, prose), text))
+
+
+def _as_code(match: re.Match[str]) -> str:
+    kept = match[1].strip()
+    return f"`{kept}`" if LIQUID.search(kept) else match[1]
 
 
 def drop_comments(text: str) -> str:

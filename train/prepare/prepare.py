@@ -35,8 +35,7 @@ def prepare(recipe: Recipe, run: Run) -> DatasetReport:
     """Write the recipe's clean rows to `run.dataset` and say what was dropped, and why."""
     pinned = sources.pin(recipe.sources)
     key = _key(recipe, pinned)
-    done = finished(DatasetReport, run.dataset / REPORT, key)
-    if done and _intact(run.dataset, done):
+    if done := finished(DatasetReport, run.dataset / REPORT, key):
         return done
     corpus = _cleaned(_documents(pinned), recipe.keep)
     unique = without_copies(corpus.kept)
@@ -56,12 +55,6 @@ def _key(recipe: Recipe, pinned: Sequence[Source]) -> str:
     read = [[sources.name(source), source.kind, source.revision, source.columns] for source in pinned]
     asked = {"name": recipe.name, "keep": asdict(recipe.keep), "split": asdict(recipe.split), "read": read}
     return digest_of(as_json(asked), digest_of_code("train/prepare"))
-
-
-def _intact(folder: Path, report: DatasetReport) -> bool:
-    found = digests(folder)
-    found.pop(REPORT, None)
-    return found == report.files
 
 
 def _documents(pinned: Iterable[Source]) -> Iterator[Document | Dropped]:

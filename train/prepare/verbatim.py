@@ -10,7 +10,7 @@ VERBATIM = re.compile(
     (?:\n.*$)*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)               # and closes, or runs to the end
     | (?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)(?P=ticks)(?!`)
     | \$\$(?:(?!\n[ \t]*\n)[^$])*\$\$
-    | \\\((?:(?!\n[ \t]*\n)[\s\S])*?\\\)
+    | \\\([^\n]{0,500}?\\\)
     """,
     re.MULTILINE | re.VERBOSE,
 )

@@ -19,7 +19,7 @@ def write_splits(folder: Path, splits: Mapping[str, Sequence[Document]]) -> None
 
 
 def _write_parquet(path: Path, documents: Sequence[Document]) -> None:
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
     from pyarrow import parquet
 
     rows = [asdict(document) | {"words": count(document.text)} for document in documents]

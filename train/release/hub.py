@@ -4,13 +4,13 @@ import sys
 from contextlib import suppress
 
 import httpx2
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, set_client_factory
-from huggingface_hub.errors import RevisionNotFoundError
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token, set_client_factory
+from huggingface_hub.errors import LocalTokenNotFoundError, RevisionNotFoundError
 from huggingface_hub.utils._http import default_client_factory  # the client's hooks have no public name
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from train.errors import StageError
-from train.release.patience import asked, ensured, explained
+from train.release.patience import ensured, explained
 from train.release.payload import Files
 from train.release.repository import MAIN, Note, Refs, Repository, differences, refs, resolve, tree
 
@@ -18,13 +18,14 @@ _TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 
 
 def connect() -> HfApi:
-    """A client for the account of this machine, one that does not wait for ever."""
+    """A client for the account of this machine or workflow, one that does not wait for ever."""
     set_client_factory(_client)
     if not sys.stderr.isatty():
         disable_progress_bars()
     api = HfApi()
     with explained(api.endpoint, again="run this command again"):
-        asked(api.whoami)
+        if get_token() is None:
+            raise LocalTokenNotFoundError
     return api
 
 
@@ -90,7 +91,7 @@ def ensure_tag(repository: Repository, tag: str, commit: str, note: Note) -> Non
     if found != commit:
         raise StageError(
             f"{tag} of {repository.kind} {repository.id} is at {found}, not {commit}; a tag is never moved.",
-            fix="release the next version",
+            fix="run this command again",
         )
 
 

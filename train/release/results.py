@@ -1,6 +1,5 @@
 """What the stages before left, read and held against one another: a version is made of one run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from train.errors import StageError
 from train.evaluate.report import Metrics, Sample, Verdict
 from train.prepare.report import DatasetReport
-from train.run import Run, digest_of_all, digest_of_file, read_result
+from train.run import Run, check_files, digest_of_all, digest_of_file, read_result
 from train.tune.report import TrainingReport, Writer
 
 WEIGHTS = "adapter_model.safetensors"
@@ -37,11 +36,11 @@ def read(run: Run, recipe: str) -> Results:
     """The run's results; an error names what is missing, stale or changed, and the stage to run again."""
     prepare, tune, evaluate = (f"python -m train {verb} {recipe}" for verb in ("prepare", "tune", "evaluate"))
     dataset = read_result(DatasetReport, run.dataset / "report.json", prepare)
-    _unchanged(run.dataset, dataset.files, prepare)
+    check_files(run.dataset, dataset.files, prepare)
     training = read_result(TrainingReport, run.adapter / "training.json", tune)
-    _unchanged(run.adapter, training.files, tune)
+    check_files(run.adapter, training.files, tune)
     metrics = read_result(Metrics, run.evidence / "metrics.json", evaluate)
-    _unchanged(run.evidence, metrics.files, evaluate)
+    check_files(run.evidence, metrics.files, evaluate)
     results = Results(
         dataset=dataset,
         training=training,
@@ -54,12 +53,6 @@ def read(run: Run, recipe: str) -> Results:
     _check_chain(results, run, tune, evaluate)
     _check_gate(results.verdict, tune)
     return results
-
-
-def _unchanged(folder: Path, files: Mapping[str, str], fix: str) -> None:
-    for name, digest in sorted(files.items()):
-        if _digest(folder / name, fix) != digest:
-            raise StageError(f"{folder / name} is not the file that its stage wrote.", fix=fix)
 
 
 def _digest(path: Path, fix: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyarrow import parquet, types  # type: ignore[import-untyped]
+from pyarrow import parquet, types
 
 from train.errors import StageError
 

@@ -2,5 +2,5 @@
 
 import logging
 
-# It looks for an optional kernel package at every start and warns; the built-in kernel it then takes is right.
+# It looks for an optional kernel package at every start and warns; the built-in kernel is right.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)

@@ -20,8 +20,9 @@ class Progress(TrainerCallback):
         """Move the bar on."""
         self.bar.update(state.global_step - self.bar.n)
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any], **others: Any) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, **others: Any) -> None:
         """Show the newest loss and the speed so far."""
+        logs = others["logs"]
         if "loss" in logs:
             speed = logs.get("num_tokens", 0) / (time.monotonic() - self.began)
             self.bar.set_postfix_str(f"loss {float(logs['loss']):.3f}, {speed:,.0f} tokens/s")

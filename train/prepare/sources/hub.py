@@ -39,8 +39,8 @@ def pin(source: Source) -> Source:
 
 def read(source: Source) -> Iterator[Document | Dropped]:
     """Every row of the `train` split, in the dataset's order."""
-    from datasets import load_dataset  # type: ignore[import-untyped]
-    from datasets.exceptions import DatasetsError  # type: ignore[import-untyped]
+    from datasets import load_dataset
+    from datasets.exceptions import DatasetsError
     from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
     try:
@@ -81,9 +81,11 @@ def mishap(source: Source, error: Exception) -> StageError:
     from datasets.exceptions import DatasetNotFoundError
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
-    what = f"The dataset {source.path}"
+    what = f"The dataset {source.path}" + (f" at {source.revision[:12]}" if source.revision else "")
     if isinstance(error, RevisionNotFoundError):
-        return StageError(f"{what} has no revision {source.revision}.", fix="edit revision in the recipe")
+        return StageError(
+            f"The dataset {source.path} has no revision {source.revision}.", fix="edit revision in the recipe"
+        )
     if isinstance(error, RepositoryNotFoundError | DatasetNotFoundError):
         return StageError(f"{what} does not exist, or is not yours to read.", fix="hf auth login")
     if _unreachable(error):

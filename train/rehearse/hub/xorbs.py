@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-import lz4.frame  # type: ignore[import-untyped]
+import lz4.frame
 
 from train.rehearse.hub.disk import new_file
 from train.rehearse.hub.errors import bad_request

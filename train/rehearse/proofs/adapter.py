@@ -14,11 +14,11 @@ over_base = PeftModel.from_pretrained(base, repo, revision=tag).eval()
 by_itself = AutoPeftModelForCausalLM.from_pretrained(repo, revision=tag).eval()
 tokenizer = AutoTokenizer.from_pretrained(repo, revision=tag)
 turn = [{"role": "user", "content": message}]
-asked = tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+ids = torch.tensor([tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_dict=False)])
 with torch.inference_mode():
-    ours, theirs = over_base(**asked).logits, by_itself(**asked).logits
+    ours, theirs = over_base(input_ids=ids).logits, by_itself(input_ids=ids).logits
     with over_base.disable_adapter():
-        bare = over_base(**asked).logits
+        bare = over_base(input_ids=ids).logits
 print(
     json.dumps(
         {

@@ -1,0 +1,9 @@
+"""What every test starts from: no cache or token of the person who runs them."""
+
+import os
+import tempfile
+
+# Read by huggingface_hub when it is imported, so set before any test module is.
+os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="imprint-tests-")
+os.environ.pop("HF_TOKEN", None)
+os.environ.pop("HF_ENDPOINT", None)
