@@ -96,9 +96,9 @@ footer .divider { display: none; }
 #text .md :is(ul, ol) { padding-left: 1.3em; }
 #text .md ul { list-style: disc; }
 #text .md li { margin: 4px 0; }
-#text .md table { display: block; border: 0; padding: 0; overflow-x: auto; overflow-wrap: normal; }
+#text .md table { display: block; border: 0; padding: 0; overflow-x: auto; }
 #text .md .code_wrap { margin: 0 0 24px; }
-#text .md :is(tr, th, td) { border: 0; }
+#text .md :is(tr, th, td) { border: 0; overflow-wrap: normal; word-break: normal; }
 #text .md :is(th, td) { border-bottom: 1px solid var(--border-color-primary); padding: 6px 24px 6px 0; }
 #text .md blockquote { border-left: 3px solid var(--color-accent); padding-left: 16px; font-style: italic; }
 #text .md pre { font-size: 14px; overflow-x: auto; }

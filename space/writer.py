@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -20,6 +20,7 @@ import form
 from form import Asked, Form, Write
 from release import HUB, Served, ServingError
 
+SMALL = 20_000_000  # weights; below, a second thread costs more than it does
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
 quiet_hub()  # type: ignore[no-untyped-call]
 set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -38,7 +39,7 @@ class Writer:
         self._worker = ThreadPoolExecutor(1)  # one text at a time: they share a model and a random state
         self._stop = Event()
 
-    def write(self, asked: Asked) -> Iterator[str]:
+    def write(self, asked: Asked) -> Generator[str, None, None]:
         """The text so far, again each time it has grown; closing the iterator stops the model."""
         self._stop = stop = Event()
         stream = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
@@ -143,6 +144,8 @@ def _model(served: Served) -> Any:
         quantization_config=_quantised(json.loads(_downloaded(served, "training.json").read_bytes())),
         device_map={"": "cpu" if ON_ZERO_GPU else device},
     )
+    if base.num_parameters() < SMALL:
+        torch.set_num_threads(1)
     # Left alone, peft sends an adapter to a GPU that ZeroGPU does not have before a text is asked for.
     model = PeftModel.from_pretrained(
         base, served.adapter, revision=served.adapter_revision, torch_device="cpu"

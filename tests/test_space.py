@@ -127,7 +127,7 @@ ASKED: form.Asked = {"title": "A title", "words": 80}
 def test_a_stopped_text_leaves_the_model_free_for_the_next(toy_form: form.Form, toy_model: Any) -> None:
     from writer import Writer
 
-    endless = replace(toy_form.decoding, max_new_tokens=450, temperature=0.0)
+    endless = replace(toy_form.decoding, max_new_tokens=200, temperature=0.0)
     author = Writer(replace(toy_form, decoding=endless), words(), toy_model)
     started = time.monotonic()
     whole = list(author.write(ASKED))

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gradio_client import Client as Visitor  # type: ignore[import-untyped]
-from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+from gradio_client import Client as Visitor
+from gradio_client.exceptions import AppError
 
 from tests.browser import published
 from tests.browser.published import TITLE

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +15,7 @@ from train.errors import ImprintError
 from train.prepare.outline import outline
 from train.recipe import Recipe
 from train.rehearse.demo import PROOFS, free_port, opened
-from train.rehearse.steps import Step, step
+from train.rehearse.steps import QUIET, Step, step
 from train.release.report import Release
 from train.run import Run
 
@@ -32,12 +34,7 @@ def proofs(recipe: Recipe, run: Run, release: Release, endpoint: str) -> tuple[S
 def environment(endpoint: str, home: Path) -> dict[str, str]:
     """A process environment without token or cache: only the Hub's address."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
-    quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
-    return (
-        mine
-        | quiet
-        | {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hf"), "TRANSFORMERS_VERBOSITY": "error"}
-    )
+    return mine | QUIET | {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hf")}
 
 
 def _adapter(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: Path) -> Step:
@@ -83,8 +80,10 @@ def _space(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: 
         _insist(post.title == title and len(post.sections) > 1, f"the Space did not write a post:\n{text}")
         return f"the Space wrote “{post.title}” in {len(post.sections)} sections"
 
+    began = time.monotonic()
     with opened(release, stranger, home / "space", free_port()) as url:
-        return step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)
+        asked = step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)
+    return replace(asked, seconds=round(time.monotonic() - began, 1))  # from download to answer
 
 
 def _insist(holds: bool, otherwise: str) -> None:

@@ -16,7 +16,7 @@ from train.errors import ImprintError
 from train.rehearse import prove
 from train.rehearse.demo import check_free, opened
 from train.rehearse.hub.process import running_hub
-from train.rehearse.steps import Step, step
+from train.rehearse.steps import QUIET, Step, step
 from train.release.report import Release
 from train.run import Run, alone, as_json, read_result, write_text
 from train.tune import options
@@ -85,8 +85,7 @@ def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dic
     if free_mb < ROOM_MB:
         raise ImprintError(f"{runs} has {free_mb} MB left; a rehearsal needs {ROOM_MB}.", fix=f"df -h {runs}")
     with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub:
-        quiet = {"TRANSFORMERS_VERBOSITY": "error", "TOKENIZERS_PARALLELISM": "false"}
-        environment = os.environ | hub.environment(runs / "cache") | quiet | {AGAIN: again}
+        environment = os.environ | hub.environment(runs / "cache") | QUIET | {AGAIN: again}
         arguments = ("-m", "train.rehearse.seed", asked.recipe, str(runs))
         yield step("base", arguments, environment), environment
 

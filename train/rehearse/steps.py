@@ -11,6 +11,16 @@ from train.errors import ImprintError
 from train.rehearse.leash import leashed
 from train.run import ROOT
 
+QUIET = {  # what the libraries would say between a rehearsal's own lines
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "PYTHONWARNINGS": "ignore::FutureWarning",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
+
 
 @dataclass(frozen=True)
 class Step:

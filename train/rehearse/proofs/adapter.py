@@ -1,12 +1,14 @@
 """A stranger loads the adapter by its tag, both ways that PEFT offers: REPO TAG MESSAGE."""
 
 import json
+import logging
 import sys
 
 import torch
 from peft import AutoPeftModelForCausalLM, PeftConfig, PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)  # warns of an optional package
 repo, tag, message = sys.argv[1:]
 config = PeftConfig.from_pretrained(repo, revision=tag)
 base = AutoModelForCausalLM.from_pretrained(config.base_model_name_or_path, revision=config.revision)
