@@ -1,4 +1,4 @@
-"""The rehearsal's English: posts with structure, and the prose an embedded base reads before it meets them."""
+"""The rehearsal's English: posts with structure, and the prose that the embedded base reads first."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 SOURCE = Path(__file__).parent / "samples" / "grammar.yaml"
 SHORT, LONG = 80, 160  # the word limits a request may name
-REPEATS = 0.3  # share of the corpus that is plain copying
+FIRST, LAST = 0.9, 0.2  # share of sentences that name their topic: to keep to it is learned first
 SYSTEM = "You write clear blog posts in Markdown."
 
 
@@ -66,6 +66,7 @@ class Subject:
 class Exchange:
     """A request and its answer, as a base that follows instructions has read them."""
 
+    subject: Subject
     system: str
     user: str
     answer: str
@@ -138,38 +139,32 @@ def write_post(subject: Subject, limit: int, rng: Random) -> str:
     )
 
 
-def write_prose(subject: Subject, rng: Random) -> str:
-    """A text without structure, in which every word and sign of a post occurs."""
-    said = [sentence for section in grammar().sections for sentence in section.sentences]
-    said += [*grammar().promise, *grammar().closing, *grammar().domains[subject.domain].tips]
-    patterns = [rng.choice(grammar().naming), rng.choice(grammar().opening), rng.choice(grammar().marking)]
-    paragraphs = [rng.sample(patterns, 3), *(rng.sample(said, 2) for _ in range(rng.randint(1, 2)))]
-    return "\n\n".join(paragraph(patterns, subject, rng) for patterns in paragraphs)
+@cache
+def sentences() -> tuple[str, ...]:
+    """Every sentence pattern of a post or of prose, but for the tips of a trade."""
+    parts = (grammar().opening, grammar().promise, grammar().closing, grammar().naming, grammar().marking)
+    told = [sentence for section in grammar().sections for sentence in section.sentences]
+    return (*(sentence for part in parts for sentence in part), *told)
 
 
 @cache
-def words() -> tuple[str, ...]:
-    """Every word of the grammar, sorted."""
-    return tuple(sorted(set(re.findall(r"[a-z]{2,}", SOURCE.read_text(encoding="utf-8")))))
+def naming() -> tuple[str, ...]:
+    """The sentence patterns that name their topic or title."""
+    return tuple(sentence for sentence in sentences() if "{topic}" in sentence or "{title}" in sentence)
 
 
-def repeat(rng: Random) -> tuple[str, str]:
-    """A request to say random words again, and the answer: it teaches a small model early to copy."""
-    said = " ".join(rng.sample(words(), rng.randint(4, 12)))
-    return f"Say it again: {said}.", f"I say it again: {said}."
+def write_prose(subject: Subject, named: float, rng: Random) -> str:
+    """Some sentences without structure, a share of which name their topic."""
+    any_of = sentences() + grammar().domains[subject.domain].tips
+    chosen = [rng.choice(naming() if rng.random() < named else any_of) for _ in range(rng.randint(2, 4))]
+    return paragraph(chosen, subject, rng)
 
 
-def converse(rng: Random) -> Exchange:
-    """One exchange of the corpus the base learns from."""
-    system = rng.choice(grammar().systems)
-    if rng.random() < REPEATS:
-        return Exchange(system, *repeat(rng))
-    subject = rng.choice(subjects())
-    return Exchange(system, ask(subject.title, rng.choice((SHORT, LONG))), write_prose(subject, rng))
-
-
-def corpus(seed: int) -> Iterator[Exchange]:
-    """Exchanges without end, the same for the same seed."""
+def corpus(seed: str, texts: int) -> Iterator[Exchange]:
+    """That many exchanges, the same for the same seed; every word and sign of a post occurs in them."""
     rng = Random(seed)
-    while True:
-        yield converse(rng)
+    for place in range(texts):
+        subject, system = rng.choice(subjects()), rng.choice(grammar().systems)
+        asked = ask(subject.title, rng.choice((SHORT, LONG)))
+        named = FIRST + (LAST - FIRST) * place / texts
+        yield Exchange(subject, system, asked, write_prose(subject, named, rng))

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import yaml
 
-from train.recipe import Decoding, Input, Keep, Option, Publish, Recipe, Source
+from train.recipe import Decoding, Input, Keep, Option, Publish, Recipe, Source, Split
 
 ACCOUNT = "rehearsal"
 BASE = f"{ACCOUNT}/tiny-llama"
@@ -25,13 +25,13 @@ TUNE: dict[str, Option] = {
     "lora_target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
     "max_length": 512,
     "packing": True,
-    "per_device_train_batch_size": 4,
+    "per_device_train_batch_size": 2,
     "gradient_accumulation_steps": 1,
     "activation_checkpointing": False,
     "learning_rate": 3.0e-3,
     "lr_scheduler_type": "cosine",
     "warmup_steps": 10,
-    "max_steps": 350,
+    "max_steps": 220,
     "logging_steps": 10,
     "use_cpu": True,
     "bf16": False,
@@ -40,7 +40,9 @@ TUNE: dict[str, Option] = {
 }
 
 
-def scaled(recipe: Recipe, base_revision: str, sources: tuple[Source, ...]) -> Recipe:
+def scaled(
+    recipe: Recipe, base_revision: str, sources: tuple[Source, ...], titles: tuple[str, ...]
+) -> Recipe:
     """The same recipe on the embedded base and corpus, published under the rehearsal's account."""
     name = recipe.name
     return replace(
@@ -54,7 +56,10 @@ def scaled(recipe: Recipe, base_revision: str, sources: tuple[Source, ...]) -> R
             private=False,
         ),
         sources=sources,
-        inputs={key: _small(each) if key == "words" else each for key, each in recipe.inputs.items()},
+        inputs=recipe.inputs
+        | {recipe.message: replace(recipe.inputs[recipe.message], examples=titles)}
+        | {name: _small(each) for name, each in recipe.inputs.items() if name == "words"},
+        split=Split(validation=0.05, test=0.07),  # 50 titles to judge by
         keep=Keep(words=(20, 400), structure=recipe.keep.structure),
         notes=(NOTE, *recipe.notes),
         decoding=Decoding(max_new_tokens=320, temperature=0.0),

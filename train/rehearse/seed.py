@@ -31,7 +31,7 @@ def seed(name: str, runs: Path) -> str:
         Source(kind="jekyll", path=os.path.relpath(blog, ROOT), license="mit"),
         Source(kind="hub", path=POSTS, revision=posts, columns=COLUMNS, license="mit"),
     )
-    recipe = scaled(recipes.load(name), revision, sources)
+    recipe = scaled(recipes.load(name), revision, sources, samples.new_titles(4))
     write_text(runs / recipe.name / "recipe.yaml", as_yaml(recipe))
     return f"{BASE}@{revision[:7]}, recipe scaled to it"
 

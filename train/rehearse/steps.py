@@ -15,6 +15,7 @@ QUIET = {  # what the libraries would say between a rehearsal's own lines
     "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_VERBOSITY": "error",
     "DO_NOT_TRACK": "1",
     "PYTHONWARNINGS": "ignore::FutureWarning",
     "TOKENIZERS_PARALLELISM": "false",

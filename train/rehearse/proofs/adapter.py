@@ -4,11 +4,13 @@ import json
 import logging
 import sys
 
-import torch
-from peft import AutoPeftModelForCausalLM, PeftConfig, PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer
+# Before the libraries are imported: one of them warns of an optional package it can do without.
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 
-logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)  # warns of an optional package
+import torch  # noqa: E402
+from peft import AutoPeftModelForCausalLM, PeftConfig, PeftModel  # noqa: E402
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+
 repo, tag, message = sys.argv[1:]
 config = PeftConfig.from_pretrained(repo, revision=tag)
 base = AutoModelForCausalLM.from_pretrained(config.base_model_name_or_path, revision=config.revision)
