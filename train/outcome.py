@@ -2,7 +2,7 @@
 
 from functools import singledispatch
 
-from train.evaluate.report import Metrics
+from train.evaluate.report import Metric, Metrics
 from train.prepare.report import DatasetReport
 from train.release.report import Bundle, Release
 from train.tune.report import TrainingReport
@@ -28,8 +28,15 @@ def _(result: TrainingReport) -> str:
 
 @outcome.register
 def _(result: Metrics) -> str:
-    figures = (f"{each.label} {each.base:.2f} → {each.adapter:.2f}" for each in result.metrics)
+    figures = (
+        f"{each.label} {_figure(each, each.base)} → {_figure(each, each.adapter)}" for each in result.metrics
+    )
     return ", ".join(figures)
+
+
+def _figure(metric: Metric, value: float) -> str:
+    """A share of titles as a percentage, any other figure as it is."""
+    return f"{value:.0%}" if metric.over.endswith(("title", "titles")) else f"{value:.2f}"
 
 
 @outcome.register

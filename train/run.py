@@ -89,7 +89,9 @@ def as_json(value: Any) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `path` so that a reader sees the old text or the new one, never a part."""
+    """Write `path` so that a reader sees the old text or the new one, never a part; the same text stays."""
+    if path.is_file() and path.read_bytes() == text.encode():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text, encoding="utf-8")

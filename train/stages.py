@@ -55,6 +55,14 @@ STAGES: tuple[Callable[[Recipe, Run, argparse.Namespace], object], ...] = (
     release,
 )
 
+RESULTS = {
+    "prepare": "dataset/report.json",
+    "tune": "adapter/training.json",
+    "evaluate": "evidence/metrics.json",
+    "bundle": "bundle/bundle.json",
+    "release": "release.json",
+}
+
 
 def run_stage(asked: argparse.Namespace) -> int:
     """Do one stage of one recipe, and print what came out."""
@@ -64,5 +72,13 @@ def run_stage(asked: argparse.Namespace) -> int:
     run = Run(asked.runs / recipe.name)
     stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
     with alone(run.folder):
-        print(f"{asked.verb:9} {outcome(stage(recipe, run, asked))}")
+        before = _written(run, asked.verb)
+        result = stage(recipe, run, asked)
+        again = "already done: " if _written(run, asked.verb) == before else ""
+        print(again + outcome(result))
     return 0
+
+
+def _written(run: Run, stage: str) -> int:
+    path = run.folder / RESULTS[stage]
+    return path.stat().st_mtime_ns if path.exists() else 0

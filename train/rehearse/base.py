@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from train.errors import ImprintError
 from train.rehearse import grammar
 from train.rehearse.grammar import Exchange
-from train.run import digest_of, digest_of_file, replacing
+from train.run import replacing
 
 SEED, STEPS, BATCH, RATE = 1, 200, 32, 4e-3
 KEEP_TO_IT = 3.0  # how much more a token counts that names the topic: copying is learned last
@@ -49,13 +48,6 @@ class Lesson:
 
     ids: tuple[int, ...]
     weights: tuple[float, ...]
-
-
-def key() -> str:
-    """A digest of all that the base's bytes depend on."""
-    sources = [Path(__file__), Path(grammar.__file__), grammar.SOURCE]
-    packages = [version(name) for name in ("torch", "tokenizers", "transformers")]
-    return digest_of(*map(digest_of_file, sources), *packages)
 
 
 def build(folder: Path) -> None:
@@ -143,7 +135,7 @@ def learn(model: Any, lessons: Sequence[Lesson]) -> None:
     bar = trange(steps, desc="base", unit="step")
     for step in bar:
         loss = _loss(model, lessons[step * BATCH : (step + 1) * BATCH])
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         pace.step()

@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from train.tune import options
 
 EPOCH = 1_767_225_600  # 2026-01-01: with one date on every commit, the same content gets the same ids
 ROOM_MB = 500
+WIDTH = 80
 STAGES = ("prepare", "tune", "evaluate", "bundle", "release")
 
 
@@ -57,7 +59,7 @@ def one_stage(asked: argparse.Namespace) -> int:
     recipe = options.checked(recipes.load(asked.recipe))
     with _embedded(asked, f"python -m train {{verb}} {asked.recipe} --samples") as (_, environment):
         done = _stage(asked.verb, asked, Run(asked.runs.resolve() / recipe.name), environment)
-    print(f"{done.name:9} {done.came_out}")
+    print(done.came_out)
     return 0
 
 
@@ -99,27 +101,27 @@ def _stage(verb: str, asked: argparse.Namespace, run: Run, environment: dict[str
 
 def summary(rehearsal: Rehearsal, asked: argparse.Namespace) -> str:
     """What was done, where the version is, and where to look next."""
-    release, runs = rehearsal.release, asked.runs
-    steps = [f"{each.name:<9} {each.came_out:<86} {each.seconds:>7.1f}" for each in rehearsal.steps]
-    hub = "http://127.0.0.1:8765"
-    serve = "python -m train hub" + ("" if runs == Path("runs") else f" --data {runs / 'hub'}")
-    return "\n".join(
-        (
-            "",
-            f"{'stage':<9} {'what came out':<86} {'seconds':>7}",
-            *steps,
-            f"{'total':<9} {'':<86} {rehearsal.seconds:>7.1f}",
-            "",
-            f"{release.version} on the embedded Hub, which `{serve}` shows:",
-            f"  dataset  {hub}/datasets/{release.dataset.repo}",
-            f"  adapter  {hub}/{release.adapter.repo}",
-            *([f"  space    {hub}/spaces/{release.space.repo}"] if release.space else []),
-            "",
-            f"Next:  make space{_with(asked)}    opens the demo on this adapter",
-            f"       {runs / release.recipe / 'bundle' / 'adapter' / 'README.md'} is its card",
-        )
-    )
+    release, runs, hub = rehearsal.release, asked.runs, "http://127.0.0.1:8765"
+    serve = "make hub" if runs == Path("runs") else f"python -m train hub --data {runs / 'hub'}"
+    recipe = "" if asked.recipe == "blog" else f" RECIPE={asked.recipe}"
+    lines = [
+        "",
+        *_row("stage", "what came out", "seconds"),
+        *(line for each in rehearsal.steps for line in _row(each.name, each.came_out, f"{each.seconds:.1f}")),
+        *_row("total", "", f"{rehearsal.seconds:.1f}"),
+        "",
+        f"{release.version} is on the embedded Hub; `{serve}` shows it:",
+        f"  dataset  {hub}/datasets/{release.dataset.repo}",
+        f"  adapter  {hub}/{release.adapter.repo}",
+        *([f"  space    {hub}/spaces/{release.space.repo}"] if release.space else []),
+        "",
+        f"Next:  make space{recipe} opens the demo on this adapter;",
+        f"       {runs / release.recipe / 'bundle' / 'adapter' / 'README.md'} is its card.",
+    ]
+    return "\n".join(lines)
 
 
-def _with(asked: argparse.Namespace) -> str:
-    return "" if asked.recipe == "blog" else f" RECIPE={asked.recipe}"
+def _row(name: str, came_out: str, seconds: str) -> list[str]:
+    """One step as a line, or as several if it has much to say."""
+    first, *others = textwrap.wrap(came_out, WIDTH, break_on_hyphens=False) or [""]
+    return [f"{name:<9} {first:<{WIDTH}} {seconds:>8}", *(f"{'':<9} {each}" for each in others)]

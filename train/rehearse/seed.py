@@ -3,25 +3,29 @@
 import os
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 from huggingface_hub import CommitOperationAdd, HfApi
 
 from train import recipe as recipes
 from train.recipe import Source
-from train.rehearse import base, samples
+from train.rehearse import samples
 from train.rehearse.scale import BASE, POSTS, as_yaml, scaled
 from train.release.hub import connect
-from train.run import ROOT, write_text
+from train.run import ROOT, digest_of, digest_of_file, write_text
 
+HERE = Path(__file__).parent
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
 
 
 def seed(name: str, runs: Path) -> str:
     """Make what is missing, publish it and write the scaled recipe; which base there is now."""
     api = connect()
-    folder = runs / "base" / base.key()[:12]
-    if not (folder / "config.json").exists():
+    folder = runs / "base" / _base_key()[:12]
+    if not folder.exists():
+        from train.rehearse import base  # torch takes seconds: only if there is something to do
+
         base.build(folder)
     revision = _publish(api, BASE, "model", {path.name: path for path in sorted(folder.iterdir())})
     posts = _publish(api, POSTS, "dataset", {"train.jsonl": samples.HUB_POSTS})
@@ -34,6 +38,12 @@ def seed(name: str, runs: Path) -> str:
     recipe = scaled(recipes.load(name), revision, sources, samples.new_titles(4))
     write_text(runs / recipe.name / "recipe.yaml", as_yaml(recipe))
     return f"{BASE}@{revision[:7]}, recipe scaled to it"
+
+
+def _base_key() -> str:
+    sources = (HERE / "base.py", HERE / "grammar.py", HERE / "samples" / "grammar.yaml")
+    packages = (version(name) for name in ("tokenizers", "torch", "transformers"))
+    return digest_of(*map(digest_of_file, sources), *packages)
 
 
 def _publish(api: HfApi, repo: str, kind: str, files: Mapping[str, Path]) -> str:
