@@ -23,7 +23,8 @@ hub: setup
 
 test: setup
 	@tests/browser/install
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -q -m "not slow"
+	@.venv/bin/python -m pytest -q -m slow -n 2 --dist loadfile
 
 check: setup
 	.venv/bin/ruff check
