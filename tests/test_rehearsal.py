@@ -143,7 +143,8 @@ def git(folder: Path, *arguments: str) -> str:
 
 def state(runs: Path) -> dict[str, str]:
     """Every result of the run, and every ref on the Hub."""
-    results = {path: digest for path, digest in digests(runs / "blog").items() if path != "rehearsal.json"}
+    told = ("rehearsal.json", ".lock")  # seconds, and who is at work
+    results = {path: digest for path, digest in digests(runs / "blog").items() if path not in told}
     found = sorted((runs / "hub" / "repos").glob("*/*/*.git"))
     return results | {str(each): git(each, "for-each-ref") for each in found}
 
