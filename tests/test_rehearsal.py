@@ -125,6 +125,22 @@ def test_a_killed_rehearsal_is_finished_by_the_same_command(first: Outcome, runs
         assert git(folder, "fsck", "--full") == ""
 
 
+def test_ctrl_c_ends_a_rehearsal_and_all_it_began(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(tmp_path, "blog", "v0.1.0"), cwd=ROOT, stderr=subprocess.PIPE, text=True, process_group=0
+    )
+    while not (tmp_path / "hub").exists():
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert "Stopped." in said
+    assert "Traceback" not in said
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(tmp_path) not in listed, "no process of it is left"
+
+
 def killed(runs: Path, version: str, once: Callable[[], bool]) -> None:
     """Begin a rehearsal and kill it with all its children, a moment after `once` holds."""
     quiet = subprocess.DEVNULL

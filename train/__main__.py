@@ -73,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     for act in (rehearse.rehearse, rehearse.space):
         _verb(verbs, act.__name__, str(act.__doc__)).set_defaults(act=act)
     told = "serve the embedded Hub, to look at or to point HF_ENDPOINT at"
+    seed = verbs.add_parser("seed")  # a rehearsal's own first step; not listed in the help
+    seed.add_argument("recipe")
+    seed.add_argument("--runs", type=Path)
+    seed.set_defaults(act=stages.seed)
     serve = verbs.add_parser("hub", help=told, description=told)
     hub.add_arguments(serve)
     serve.set_defaults(act=hub.run, runs=Path("runs"))

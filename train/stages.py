@@ -1,13 +1,15 @@
 """The five stages as verbs: load the recipe, hold the run, do the work, say what came out."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from train import recipe as recipes
+from train.evaluate.report import Verdict
 from train.outcome import outcome
 from train.recipe import Recipe
 from train.rehearse import rehearse
-from train.run import Run, alone
+from train.run import Run, alone, read_result
 from train.tune import options
 
 
@@ -28,8 +30,12 @@ def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
 def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """judge the adapter beside its base, and decide whether it may be published"""
     from train.evaluate.judge import evaluate as make
+    from train.evaluate.judge import table
 
-    return make(recipe, run)
+    metrics = make(recipe, run)
+    verdict = read_result(Verdict, run.evidence / "gate.json", f"python -m train evaluate {recipe.name}")
+    print(table(metrics, verdict), file=sys.stderr)
+    return metrics
 
 
 def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -62,6 +68,14 @@ RESULTS = {
     "bundle": "bundle/bundle.json",
     "release": "release.json",
 }
+
+
+def seed(asked: argparse.Namespace) -> int:
+    """Put the embedded base and posts on the Hub that the environment names; which base it is."""
+    from train.rehearse.seed import seed as make
+
+    print(make(asked.recipe, asked.runs))
+    return 0
 
 
 def run_stage(asked: argparse.Namespace) -> int:

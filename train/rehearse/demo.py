@@ -49,6 +49,7 @@ def running_space(folder: Path, environment: Mapping[str, str], port: int) -> It
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=leashed,
+            process_group=0,
         )
         try:
             _wait(process, f"http://127.0.0.1:{port}", log)

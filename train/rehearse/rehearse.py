@@ -88,7 +88,7 @@ def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dic
         raise ImprintError(f"{runs} has {free_mb} MB left; a rehearsal needs {ROOM_MB}.", fix=f"df -h {runs}")
     with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub:
         environment = os.environ | hub.environment(runs / "cache") | QUIET | {AGAIN: again}
-        arguments = ("-m", "train.rehearse.seed", asked.recipe, str(runs))
+        arguments = ("-m", "train", "seed", asked.recipe, "--runs", str(runs))
         yield step("base", arguments, environment), environment
 
 

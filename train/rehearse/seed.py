@@ -1,7 +1,6 @@
 """Puts onto the embedded Hub what a rehearsal finds there: the base and the sample posts."""
 
 import os
-import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -51,7 +50,3 @@ def _publish(api: HfApi, repo: str, kind: str, files: Mapping[str, Path]) -> str
     api.create_repo(repo, repo_type=kind, exist_ok=True)
     added = [CommitOperationAdd(name, path.read_bytes()) for name, path in files.items()]
     return api.create_commit(repo, added, repo_type=kind, commit_message=f"Seed {repo}").oid
-
-
-if __name__ == "__main__":
-    print(seed(sys.argv[1], Path(sys.argv[2])))

@@ -53,6 +53,7 @@ def step(
         stdout=subprocess.PIPE,
         text=True,
         preexec_fn=leashed,
+        process_group=0,  # Ctrl-C is for the rehearsal, which then ends what it has begun
         check=False,
     )
     if process.returncode:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -17,14 +15,13 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from train.errors import ImprintError
+from train.rehearse.leash import leashed
 
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 _READY = "Hub ready at "
 _READY_TIMEOUT_S = 30.0
 _END_TIMEOUT_S = 5.0
 _SHOWN_LOG_LINES = 20
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -77,17 +74,13 @@ def _started(command: list[str], epoch: int | None, errors: IO[bytes]) -> Iterat
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,
-        preexec_fn=_die_with_parent if _LIBC else None,
+        preexec_fn=leashed,
+        process_group=0,  # Ctrl-C is for the parent, which ends the Hub last
     )
     try:
         yield process
     finally:
         _end(process)
-
-
-def _die_with_parent() -> None:
-    if _LIBC:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
