@@ -22,7 +22,7 @@ def generate(loaded: Loaded, who: Who, asked: Sequence[Inputs]) -> tuple[Text, .
     order = sorted(range(len(asked)), key=lambda place: (len(prompts[place]), place))
     written: dict[int, Text] = {}
     torch.manual_seed(loaded.writer.decoding.seed)
-    with tqdm(total=len(asked), desc=f"{who} writes", unit="title") as bar, loaded.wearing(who):
+    with tqdm(total=len(asked), desc=f"{who} writes", unit="title", disable=None) as bar, loaded.wearing(who):
         for start in range(0, len(order), AT_ONCE):
             places = order[start : start + AT_ONCE]
             texts = _write(loaded, who, [prompts[place] for place in places])

@@ -32,7 +32,10 @@ def score(loaded: Loaded, who: Who, passages: Sequence[Passage]) -> tuple[Cost, 
     """
     encoded = [_encode(loaded, passage) for passage in passages]
     nats: dict[int, float] = {}
-    with tqdm(total=len(passages), desc=f"{who} reads", unit="text") as bar, loaded.wearing(who):
+    with (
+        tqdm(total=len(passages), desc=f"{who} reads", unit="text", disable=None) as bar,
+        loaded.wearing(who),
+    ):
         for places in _batches([len(each.ids) for each in encoded]):
             nats |= dict(zip(places, _nats(loaded, [encoded[place] for place in places]), strict=True))
             bar.update(len(places))

@@ -132,7 +132,7 @@ def learn(model: Any, lessons: Sequence[Lesson]) -> None:
     lessons, steps = by_length(lessons), len(lessons) // BATCH
     optimizer = torch.optim.AdamW(model.parameters(), RATE, (0.9, 0.95), weight_decay=0.01, fused=True)
     pace = OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.1, cycle_momentum=False)
-    bar = trange(steps, desc="base", unit="step")
+    bar = trange(steps, desc="base", unit="step", disable=None)
     for step in bar:
         loss = _loss(model, lessons[step * BATCH : (step + 1) * BATCH])
         loss.backward()  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ class Progress(TrainerCallback):
     def on_train_begin(self, args: Any, state: Any, control: Any, **others: Any) -> None:
         """Open the bar."""
         self.began = time.monotonic()
-        hidden = not state.is_world_process_zero
+        hidden = None if state.is_world_process_zero else True  # None: shown on a terminal
         self.bar = tqdm(total=state.max_steps, desc="tune", unit="step", disable=hidden)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
