@@ -86,7 +86,8 @@ footer .divider { display: none; }
 #result .tabitem { padding: 8px 0 0; }
 #text, #source { min-height: 420px; }
 #text { padding: 28px clamp(18px, 5vw, 48px) 40px !important; }
-#text [data-testid="status-tracker"]:has(.error) { display: none; }  /* a stopped text is none; toasts tell of real ones */
+/* Gradio calls a stopped text an error; of a real one a toast tells. */
+#text [data-testid="status-tracker"]:has(.error) { display: none; }
 #text .md { font: 17px/1.65 var(--serif); overflow-wrap: anywhere; }
 #text .md > * { max-width: 66ch; }
 #text .md :is(h1, h2, h3) { font-family: var(--serif); line-height: 1.25; letter-spacing: -.005em; }

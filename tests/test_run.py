@@ -1,10 +1,12 @@
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from train.errors import StageError
-from train.run import alone, as_json, digests, finished, read_result, replacing, write_text
+from train.run import ROOT, alone, as_json, digests, finished, read_result, replacing, write_text
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,15 @@ def test_a_failure_while_replacing_keeps_the_old_folder(tmp_path: Path) -> None:
     assert list(digests(folder)) == ["kept"]
 
 
-def test_a_second_process_in_the_same_run_is_told_who_is_there(tmp_path: Path) -> None:
-    with alone(tmp_path), pytest.raises(StageError, match=r"Process \d+ is at work"), alone(tmp_path):
-        pass
-    with alone(tmp_path):
-        pass
+def test_a_second_process_in_the_same_run_says_who_is_there_and_waits(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hold = "import sys, time; from pathlib import Path; from train.run import alone\n"
+    hold += "with alone(Path(sys.argv[1])): print('held', flush=True); time.sleep(1)"
+    command = [sys.executable, "-c", hold, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as first:
+        assert first.stdout
+        first.stdout.readline()
+        with alone(tmp_path):
+            assert first.wait(timeout=0.5) == 0, "the first one has ended before the second one begins"
+    assert f"Process {first.pid} is at work" in capfd.readouterr().err

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,15 +116,17 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this process; a second one is told who has it."""
+    """Hold `folder` for this process; while another has it, say who and wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        except BlockingIOError:
             lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            raise StageError(f"Process {holder} is at work in {folder}.", fix=f"kill {holder}") from error
+            print(
+                f"Process {lock.read().strip()} is at work in {folder}; waiting for its end.", file=sys.stderr
+            )
+            fcntl.flock(lock, fcntl.LOCK_EX)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
