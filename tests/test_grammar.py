@@ -1,0 +1,70 @@
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from train.prepare.outline import outline
+from train.prepare.words import count
+from train.rehearse import samples
+from train.rehearse.grammar import LONG, SHORT, corpus, subjects, write_post
+from train.run import digests
+
+
+def posts(limit: int, number: int) -> list[str]:
+    rng = Random("test")
+    return [f"# {each.title}\n\n{write_post(each, limit, rng)}" for each in subjects()[:number]]
+
+
+def test_the_same_seed_gives_the_same_corpus() -> None:
+    assert list(corpus("one", 50)) == list(corpus("one", 50))
+    assert list(corpus("one", 50)) != list(corpus("two", 50))
+
+
+def test_every_subject_is_its_own_title() -> None:
+    assert len({each.title for each in subjects()}) == len(subjects())
+
+
+@pytest.mark.parametrize("limit", [SHORT, LONG])
+def test_a_post_keeps_its_word_limit(limit: int) -> None:
+    assert [text for text in posts(limit, 200) if count(text) > limit] == []
+
+
+def test_a_long_post_would_not_pass_for_a_short_one() -> None:
+    assert all(count(text) > SHORT for text in posts(LONG, 200))
+
+
+@pytest.mark.parametrize("limit", [SHORT, LONG])
+def test_a_post_has_an_introduction_sections_and_a_last_one_that_concludes(limit: int) -> None:
+    for text in posts(limit, 200):
+        post = outline(text)
+        *sections, last = [each.heading for each in post.sections]
+        assert post.introduction > 0
+        assert len(set(sections)) >= 2, text
+        assert last == "Conclusion"
+        assert all(each.words > 0 for each in post.sections), text
+        assert "{" not in text, "a slot was left open"
+
+
+def test_the_blog_is_written_with_the_same_bytes_every_time(tmp_path: Path) -> None:
+    samples.write_blog(tmp_path / "one")
+    samples.write_blog(tmp_path / "two")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def test_the_blog_holds_the_hand_written_posts_beside_those_of_the_grammar(tmp_path: Path) -> None:
+    samples.write_blog(tmp_path / "blog")
+    by_hand, written = digests(samples.HERE / "blog"), digests(tmp_path / "blog")
+    assert by_hand.items() <= written.items()
+    assert len(written) == len(by_hand) + samples.POSTS
+
+
+def test_new_titles_are_on_no_post_of_the_blog(tmp_path: Path) -> None:
+    samples.write_blog(tmp_path / "blog")
+    texts = [
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in (tmp_path / "blog" / "_posts").iterdir()
+    ]
+    taken = {title for text in texts for title in re.findall(r"^title: (.*)$", text, re.MULTILINE)}
+    assert len(taken) > samples.POSTS
+    assert len(set(samples.new_titles(20)) - taken) == 20

@@ -1,0 +1,50 @@
+import pytest
+
+from train import recipe as recipes
+from train.recipe import Recipe, Source
+from train.rehearse.scale import ACCOUNT, BASE, NOTE, WORDS, as_yaml, scaled
+from train.tune.options import checked
+
+TITLES = ("A year with kites", "“Tea”: why? 日記")
+SOURCES = (
+    Source(kind="jekyll", path="runs/samples/blog", license="mit"),
+    Source(kind="hub", path="rehearsal/posts", revision="1" * 40, columns={"text": "full_text"}),
+)
+
+
+def small(name: str) -> Recipe:
+    return scaled(recipes.load(name), "0" * 40, SOURCES, TITLES)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_a_scaled_recipe_is_read_back_from_its_file_unchanged(name: str) -> None:
+    assert recipes.parse(as_yaml(small(name)), "scaled.yaml") == small(name)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_a_rehearsal_publishes_in_public_under_its_own_account(name: str) -> None:
+    publish = small(name).publish
+    assert {repo.split("/")[0] for repo in publish.repositories} == {ACCOUNT}
+    assert len(set(publish.repositories)) == 3
+    assert not publish.private
+
+
+@pytest.mark.parametrize("part", ["name", "title", "language", "prompt", "gate", "message"])
+def test_what_a_rehearsal_is_there_to_show_is_left_alone(part: str) -> None:
+    assert getattr(small("blog"), part) == getattr(recipes.load("blog"), part)
+
+
+def test_a_scaled_recipe_trains_the_embedded_base_at_its_commit_with_options_that_trl_knows() -> None:
+    tune = checked(small("blog")).tune
+    assert (tune["model_name_or_path"], tune["model_revision"]) == (BASE, "0" * 40)
+
+
+def test_a_scaled_form_offers_the_limits_and_titles_of_the_small_corpus() -> None:
+    inputs = small("blog").inputs
+    assert inputs["title"].examples == TITLES
+    assert inputs["words"].choices == WORDS
+    assert inputs["words"].default in WORDS
+
+
+def test_a_rehearsals_cards_say_that_it_was_one() -> None:
+    assert small("blog").notes[0] == NOTE
