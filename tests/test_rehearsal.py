@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.serving import heed_ctrl_c
 from train import recipe as recipes
 from train.run import ROOT, digests
 
@@ -127,7 +128,12 @@ def test_a_killed_rehearsal_is_finished_by_the_same_command(first: Outcome, runs
 
 def test_ctrl_c_ends_a_rehearsal_and_all_it_began(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        command(tmp_path, "blog", "v0.1.0"), cwd=ROOT, stderr=subprocess.PIPE, text=True, process_group=0
+        command(tmp_path, "blog", "v0.1.0"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=heed_ctrl_c,
     )
     while not (tmp_path / "hub").exists():
         time.sleep(0.05)

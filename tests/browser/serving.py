@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def heed_ctrl_c() -> None:
+    """In a new child: tests that run in the background have it ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serving(folder: Path, hub: Mapping[str, str], script: str = "app.py") -> Iterator[Served]:
     """The page that `script` opens, for as long as the block lasts."""
@@ -67,6 +73,7 @@ def serving(folder: Path, hub: Mapping[str, str], script: str = "app.py") -> Ite
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
+            preexec_fn=heed_ctrl_c,
         )
     try:
         yield wait_until_ready(process, errors)

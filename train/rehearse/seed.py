@@ -4,15 +4,18 @@ import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
-from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub import HfApi
 
 from train import recipe as recipes
 from train.recipe import Source
 from train.rehearse import samples
 from train.rehearse.scale import BASE, POSTS, as_yaml, scaled
-from train.release.hub import connect
-from train.run import ROOT, digest_of, digest_of_file, write_text
+from train.release.hub import connect, ensure_commit, ensure_repo
+from train.release.payload import file_at
+from train.release.repository import MAIN, Note, Repository
+from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text
 
 HERE = Path(__file__).parent
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
@@ -26,8 +29,8 @@ def seed(name: str, runs: Path) -> str:
         from train.rehearse import base  # torch takes seconds: only if there is something to do
 
         base.build(folder)
-    revision = _publish(api, BASE, "model", {path.name: path for path in sorted(folder.iterdir())})
-    posts = _publish(api, POSTS, "dataset", {"train.jsonl": samples.HUB_POSTS})
+    revision = _publish(api, "model", BASE, {path.name: path for path in sorted(folder.iterdir())})
+    posts = _publish(api, "dataset", POSTS, {"train.jsonl": samples.HUB_POSTS})
     blog = runs / "samples" / "blog"
     samples.write_blog(blog)
     sources = (
@@ -45,8 +48,10 @@ def _base_key() -> str:
     return digest_of(*map(digest_of_file, sources), *packages)
 
 
-def _publish(api: HfApi, repo: str, kind: str, files: Mapping[str, Path]) -> str:
-    """The commit that holds `files`; one that is there already is found, not made again."""
-    api.create_repo(repo, repo_type=kind, exist_ok=True)
-    added = [CommitOperationAdd(name, path.read_bytes()) for name, path in files.items()]
-    return api.create_commit(repo, added, repo_type=kind, commit_message=f"Seed {repo}").oid
+def _publish(api: HfApi, kind: Literal["dataset", "model"], repo: str, paths: Mapping[str, Path]) -> str:
+    """The commit that holds these files; one that is there already is found, and nothing is sent."""
+    repository = Repository(api, kind, repo)
+    files = {name: file_at(path) for name, path in paths.items()}
+    digest = digest_of_all({name: file.sha256 for name, file in files.items()})
+    ensure_repo(repository, private=False)
+    return ensure_commit(repository, MAIN, files, Note(f"Seed {repo}", repo, digest))

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from train.errors import StageError
 from train.release.report import Bundle
-from train.run import digests
+from train.run import digest_of_file, digests
 
 _SUFFIXES = frozenset(
     {".safetensors", ".gguf", ".json", ".jsonl", ".jinja", ".md", ".parquet", ".png", ".svg", ".txt", ".yaml"}
@@ -43,6 +43,11 @@ def read(bundle: Bundle, folder: Path, fix: str) -> Payload:
         adapter=_part(folder / "adapter", bundle.adapter, frozenset(), fix),
         space=_part(folder / "space", bundle.space, frozenset({".py"}), fix),
     )
+
+
+def file_at(path: Path) -> File:
+    """A file on disk."""
+    return File(path, digest_of_file(path), _blob_id(path))
 
 
 def text_file(text: str) -> File:
