@@ -161,7 +161,7 @@ def write_prose(subject: Subject, named: float, rng: Random) -> str:
 
 
 def corpus(seed: str, texts: int) -> Iterator[Exchange]:
-    """That many exchanges, the same for the same seed; every word and sign of a post occurs in them."""
+    """That many exchanges, the same for the same seed; the later ones name their topic less often."""
     rng = Random(seed)
     for place in range(texts):
         subject, system = rng.choice(subjects()), rng.choice(grammar().systems)
