@@ -25,14 +25,14 @@ def application(hub: Hub) -> ASGIApp:
     log = RequestLog(hub.data / "requests.jsonl")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        entry = Entry(scope, _account_name(hub, scope))
+        entry = Entry(log, scope, _account_name(hub, scope))
         receive, send = entry.watch_in(receive), entry.watch_out(send)
         try:
             response = await _answer(hub, Request(scope, receive), entry)
             response.headers["x-request-id"] = secrets.token_hex(12)
             await response(scope, receive, send)
         finally:
-            log.write(entry)
+            entry.write()  # for a client that left before the end
 
     return app
 

@@ -15,15 +15,17 @@ class RequestLog:
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
-    def write(self, entry: Entry) -> None:
+    def append(self, values: dict[str, object]) -> None:
         """Append a request."""
-        os.write(self._handle, json.dumps(entry.values()).encode() + b"\n")
+        os.write(self._handle, json.dumps(values).encode() + b"\n")
 
 
 class Entry:
     """A request being answered: counts what comes in and notes the status that goes out."""
 
-    def __init__(self, scope: Scope, account: str | None) -> None:
+    def __init__(self, log: RequestLog, scope: Scope, account: str | None) -> None:
+        self._log = log
+        self._written = False
         self._method: str = scope["method"]
         self._path: str = scope["raw_path"].decode("latin-1")
         self._account = account
@@ -53,11 +55,19 @@ class Entry:
         return counted
 
     def watch_out(self, send: Send) -> Send:
-        """The same channel, its status noted."""
+        """The same channel, its status noted, and the log written before the client has the whole answer."""
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._status = message["status"]
+            elif not message.get("more_body", False):
+                self.write()
             await send(message)
 
         return noted
+
+    def write(self) -> None:
+        """Append the request to the log, once."""
+        if not self._written:
+            self._written = True
+            self._log.append(self.values())
