@@ -8,11 +8,12 @@ from typing import Any
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
-from train.recipe import Publish, Recipe
+from train.recipe import Recipe
 from train.rehearse.hub.process import LocalHub
 from train.release import pins
 from train.release.report import Bundle, Release
 from train.run import Run, as_json, digest_of_all, digests, write_text
+from train.sections import Publish
 
 CARD = "---\nlicense: cc0-1.0\n---\n\n# {title}\n"
 SPACE_CARD = "---\ntitle: Writer\nsdk: gradio\nsdk_version: 6.31.0\napp_file: app.py\n---\n"

@@ -9,8 +9,9 @@ from tests import toy
 from train import recipe as recipes
 from train.evaluate.judge import TEST
 from train.prepare.report import DatasetReport
-from train.recipe import Decoding, Input, Recipe
+from train.recipe import Recipe
 from train.run import Run, as_json, digest_of_all, digests, read_result, write_text
+from train.sections import Decoding, Input
 from train.tune import prompt
 from train.tune.report import TrainingReport, Writer
 

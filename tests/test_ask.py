@@ -4,7 +4,7 @@ import pytest
 
 from tests.judged import BLOG, TITLES, rows
 from train.evaluate.ask import passages, requests
-from train.recipe import Decoding, Input
+from train.sections import Decoding, Input
 from train.tune.report import Writer
 
 

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from train.prepare.clean import RULES, clean
 from train.prepare.document import Document
-from train.prepare.headings import (
+from train.prepare.rules.headings import (
     demote_headings,
     drop_repeated_title,
     restore_headings,
     use_hash_headings,
 )
-from train.prepare.layout import normalise_characters, repair_mojibake, space_blocks, unwrap_lines
-from train.prepare.markup import (
+from train.prepare.rules.layout import normalise_characters, repair_mojibake, space_blocks, unwrap_lines
+from train.prepare.rules.markup import (
     drop_attributes,
     drop_comments,
     drop_image_lines,

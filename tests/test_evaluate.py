@@ -11,8 +11,8 @@ from tests.judged import BLOG, TITLES, Made, leave_dataset, make, rows, sign
 from train.errors import StageError
 from train.evaluate.judge import TEST, evaluate
 from train.evaluate.report import Metrics, Verdict
-from train.recipe import Gate
 from train.run import Run, digests, read_result, write_text
+from train.sections import Gate
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from train.evaluate.gate import judge
 from train.evaluate.judge import table
 from train.evaluate.report import Metric, Metrics
-from train.recipe import Gate
 from train.run import as_json
+from train.sections import Gate
 
 
 def measured(

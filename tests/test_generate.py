@@ -7,7 +7,7 @@ import pytest
 from tests.judged import BLOG, TITLES, Made, make, rows
 from train.errors import StageError
 from train.evaluate.ask import Passage, passages, requests
-from train.recipe import Decoding
+from train.sections import Decoding
 
 
 @pytest.fixture(scope="module")

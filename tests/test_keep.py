@@ -6,7 +6,7 @@ from train.prepare.document import Document
 from train.prepare.keep import measures, reason_to_drop
 from train.prepare.outline import Section, outline
 from train.prepare.words import count
-from train.recipe import Keep
+from train.sections import Keep
 
 WHOLE = "# T\n\nAn introduction.\n\n## One\n\nFirst words.\n\n## Two\n\n### Deeper\n\nLast words here."
 

@@ -5,7 +5,7 @@ import pytest
 
 from train import recipe as recipes
 from train.errors import RecipeError
-from train.recipe import Option
+from train.sections import Option
 from train.tune import options
 
 

@@ -10,8 +10,9 @@ from pyarrow import parquet
 from train.errors import StageError
 from train.prepare import prepare as stage
 from train.prepare.prepare import prepare
-from train.recipe import Keep, Recipe, Source, load
+from train.recipe import Recipe, load
 from train.run import ROOT, Run, digests
+from train.sections import Keep, Source
 
 SAMPLES = ROOT / "train" / "rehearse" / "samples" / "blog"
 SPLITS = ("train", "validation", "test")

@@ -6,7 +6,8 @@ import pytest
 from tests import toy
 from train import recipe as recipes
 from train.errors import StageError
-from train.recipe import Prompt, Recipe
+from train.recipe import Recipe
+from train.sections import Prompt
 from train.tune import prompt
 
 BLOG = recipes.load("blog")

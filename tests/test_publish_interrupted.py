@@ -14,9 +14,9 @@ from huggingface_hub.utils._http import default_client_factory
 
 from tests.bundles import candidate
 from train.errors import StageError
-from train.recipe import Publish
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.release import patience
+from train.sections import Publish
 
 KILLED = 9
 HARMLESS = ("/api/validate-yaml", "/v1/telemetry")

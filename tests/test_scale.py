@@ -1,8 +1,9 @@
 import pytest
 
 from train import recipe as recipes
-from train.recipe import Recipe, Source
+from train.recipe import Recipe
 from train.rehearse.scale import ACCOUNT, BASE, NOTE, WORDS, as_yaml, scaled
+from train.sections import Source
 from train.tune.options import checked
 
 TITLES = ("A year with kites", "“Tea”: why? 日記")

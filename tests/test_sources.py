@@ -15,8 +15,8 @@ from train.prepare import sources
 from train.prepare.document import Document, Dropped
 from train.prepare.sources import front_matter, hub
 from train.prepare.sources.front_matter import FrontMatter, FrontMatterError
-from train.recipe import Source
 from train.run import ROOT
+from train.sections import Source
 
 POSTS = Source(kind="hub", path="someone/posts", revision="a" * 40, columns={"text": "full_text"})
 
@@ -191,7 +191,7 @@ def test_a_wrong_column_is_answered_with_the_nearest(columns: dict[str, str], co
 
 
 def test_a_hub_that_cannot_be_reached_is_one_clear_line() -> None:
-    code = f"from train.prepare import sources; from train.recipe import Source; sources.pin(({POSTS!r},))"
+    code = f"from train.prepare import sources; from train.recipe import Source; sources.pin(({POSTS!r}, ))"
     asked = code.replace(repr(POSTS.revision), "None")
     environment = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
     done = subprocess.run(

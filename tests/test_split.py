@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from train.errors import StageError
 from train.prepare.document import Document
 from train.prepare.split import split
-from train.recipe import Split
+from train.sections import Split
 
 SHARES = Split(validation=0.1, test=0.1)
 

@@ -9,9 +9,10 @@ import pytest
 from tests import toy
 from tests.judged import BLOG
 from train.prepare.report import DatasetReport
-from train.recipe import Option, Recipe
+from train.recipe import Recipe
 from train.rehearse.scale import TUNE
 from train.run import Run, as_json, digests, read_result, write_text
+from train.sections import Option
 from train.tune import prompt
 from train.tune.options import overridden
 from train.tune.report import TrainingReport, Writer

@@ -1,111 +1,31 @@
 """A recipe: one YAML file in, one frozen and strictly checked value out."""
 
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Literal, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import yaml
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import TypeAdapter, ValidationError
 
-from train.errors import RecipeError
+from train.errors import RecipeError, nearest
+from train.sections import (
+    Clean,
+    Decoding,
+    Gate,
+    Input,
+    Keep,
+    Option,
+    Pairs,
+    Prompt,
+    Publish,
+    Scan,
+    Source,
+    Split,
+    strict,
+)
 
 FOLDER = Path(__file__).parent / "recipes"
-Option = bool | int | float | str | list[str]
-strict = with_config(ConfigDict(extra="forbid"))
-
-
-@strict
-@dataclass(frozen=True)
-class Publish:
-    """The three repositories of a version, and what may be done with their content."""
-
-    dataset: str
-    adapter: str
-    space: str
-    dataset_license: str
-    adapter_license: str
-    private: bool = True
-
-    @property
-    def repositories(self) -> tuple[str, str, str]:
-        """Dataset, adapter and Space, in the order in which they are published."""
-        return self.dataset, self.adapter, self.space
-
-
-@strict
-@dataclass(frozen=True)
-class Source:
-    """Where texts come from; a relative path counts from the repository's root."""
-
-    kind: Literal["hub", "jekyll"]
-    path: str
-    revision: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    license: str = "unknown"
-
-
-@strict
-@dataclass(frozen=True)
-class Prompt:
-    """The words around a request, as Jinja over the recipe's inputs."""
-
-    user: str
-    system: str = ""
-
-
-@strict
-@dataclass(frozen=True)
-class Input:
-    """One thing a writer is asked with; the first input of a recipe is the message itself."""
-
-    label: str
-    max_chars: int | None = None
-    examples: tuple[str, ...] = ()
-    choices: tuple[int, ...] = ()
-    default: int | None = None
-
-
-@strict
-@dataclass(frozen=True)
-class Keep:
-    """What a text must be to stay in the corpus."""
-
-    words: tuple[int, int] = (1, 100_000)
-    structure: Literal["required", "any"] = "any"
-
-
-@strict
-@dataclass(frozen=True)
-class Split:
-    """The shares of the corpus that training never sees."""
-
-    validation: float = 0.1
-    test: float = 0.1
-
-
-@strict
-@dataclass(frozen=True)
-class Decoding:
-    """How text is drawn from the model; temperature 0 takes the likeliest token each time."""
-
-    max_new_tokens: int = 1500
-    temperature: float = 0.7
-    top_p: float = 0.9
-    repetition_penalty: float = 1.0
-    seed: int = 0
-
-
-@strict
-@dataclass(frozen=True)
-class Gate:
-    """What the evidence must show before a version may be published."""
-
-    structure: float = 0.90
-    words_over_limit: float = 0.05
-    bits_per_byte_gain: float = 0.0
 
 
 @strict
@@ -121,10 +41,13 @@ class Recipe:
     prompt: Prompt
     inputs: dict[str, Input]
     tune: dict[str, Option]
-    keep: Keep = Keep()
-    split: Split = Split()
-    decoding: Decoding = Decoding()
-    gate: Gate = Gate()
+    clean: Clean = field(default_factory=Clean)
+    scan: Scan = field(default_factory=Scan)
+    keep: Keep = field(default_factory=Keep)
+    pairs: Pairs | None = None
+    split: Split = field(default_factory=Split)
+    decoding: Decoding = field(default_factory=Decoding)
+    gate: Gate = field(default_factory=Gate)
     notes: tuple[str, ...] = ()  # limits that no figure shows; the cards state them
 
     @property
@@ -167,12 +90,6 @@ def parse(text: str, where: str) -> Recipe:
         raise RecipeError(f"{where} is not valid YAML: {_place(error)}.", fix=f"edit {where}") from error
     except ValidationError as error:
         raise RecipeError(f"{where}: {_flaw(error)}", fix=f"edit {where}") from error
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names the known word most like `word`, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _checked(recipe: Recipe, where: str) -> Recipe:

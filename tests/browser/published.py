@@ -7,7 +7,8 @@ from typing import Any
 
 from tests import toy
 from train import recipe
-from train.recipe import Decoding, Recipe
+from train.recipe import Recipe
+from train.sections import Decoding
 from train.tune import prompt
 from train.tune.report import TrainingReport, Writer
 

@@ -12,8 +12,9 @@ from train.evaluate.report import Check, Metric, Metrics, Sample, Verdict
 from train.prepare.document import Document
 from train.prepare.report import DatasetReport
 from train.prepare.write import write_dropped, write_splits
-from train.recipe import Decoding, Gate, Input, Prompt, Publish, Recipe, Source
+from train.recipe import Recipe
 from train.run import Run, as_json, digest_of_all, digest_of_file, digests, write_text
+from train.sections import Decoding, Gate, Input, Prompt, Publish, Source
 from train.tune.report import Golden, Loss, TrainingReport, Writer
 
 REVISION = "0cb88a4f764b7a12671c53f0838cd831a0843b95"

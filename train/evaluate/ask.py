@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
-from train.recipe import Input, Recipe
+from train.recipe import Recipe
+from train.sections import Input
 from train.tune.prompt import wishes
 from train.tune.report import Writer
 

@@ -3,7 +3,7 @@
 from math import ceil, floor, isfinite, isnan
 
 from train.evaluate.report import Check, Metric, Metrics, Verdict
-from train.recipe import Gate
+from train.sections import Gate
 
 SLACK = 1e-9  # 0.07 of 100 is 7, though 0.07 * 100 is a little more
 

@@ -10,7 +10,7 @@ from train.errors import StageError
 from train.evaluate.ask import Inputs
 from train.evaluate.load import Loaded
 from train.evaluate.report import Text, Who
-from train.recipe import Decoding
+from train.sections import Decoding
 
 # With a 3B Llama, the keys and values of 32 posts of 1,500 tokens take 5.5 GB: a 16 GB GPU has room.
 AT_ONCE = 32

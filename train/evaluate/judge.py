@@ -15,7 +15,7 @@ from train.evaluate.figures import Findings, figures
 from train.evaluate.metrics.bits_per_byte import bits
 from train.evaluate.report import Document, Metrics, Sample, Verdict
 from train.prepare.report import DatasetReport
-from train.recipe import Gate, Recipe
+from train.recipe import Recipe
 from train.run import (
     Run,
     as_json,
@@ -29,6 +29,7 @@ from train.run import (
     replacing,
     write_text,
 )
+from train.sections import Gate
 from train.tune.report import TrainingReport, Writer
 
 WEIGHTS = "adapter_model.safetensors"

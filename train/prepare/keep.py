@@ -5,7 +5,7 @@ from collections.abc import Callable
 from train.prepare.document import Document
 from train.prepare.outline import outline
 from train.prepare.words import count
-from train.recipe import Keep
+from train.sections import Keep
 
 SECTIONS = 2  # fewer do not show a writer what a section is for
 

@@ -17,8 +17,9 @@ from train.prepare.report import DatasetReport
 from train.prepare.split import split
 from train.prepare.words import count
 from train.prepare.write import write_dropped, write_splits
-from train.recipe import Keep, Recipe, Source
+from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text
+from train.sections import Keep, Source
 
 REPORT = "report.json"
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from train.errors import StageError
 from train.prepare.document import Document
-from train.recipe import Split
 from train.run import digest_of
+from train.sections import Split
 
 Cluster = Sequence[Document]
 TRAIN, VALIDATION, TEST = SPLITS = ("train", "validation", "test")

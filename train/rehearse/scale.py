@@ -5,7 +5,8 @@ from dataclasses import asdict, replace
 
 import yaml
 
-from train.recipe import Decoding, Input, Keep, Option, Publish, Recipe, Source, Split
+from train.recipe import Recipe
+from train.sections import Decoding, Input, Keep, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
 BASE = f"{ACCOUNT}/tiny-llama"

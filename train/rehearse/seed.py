@@ -9,13 +9,13 @@ from typing import Literal
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
-from train.recipe import Source
 from train.rehearse import samples
 from train.rehearse.scale import BASE, POSTS, as_yaml, scaled
 from train.release.hub import connect, ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
 from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text
+from train.sections import Source
 
 HERE = Path(__file__).parent
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}

@@ -22,11 +22,12 @@ from cards.facts import (
     Version,
 )
 from train.evaluate.report import Sample as Written
-from train.recipe import Decoding, Option, Recipe
+from train.recipe import Recipe
 from train.release.code import Code
 from train.release.results import Results
 from train.release.tables import Table
 from train.release.version import parse
+from train.sections import Decoding, Option
 from train.tune.report import Writer
 
 SPLITS = ("train", "validation", "test")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from train.recipe import Publish
+from train.sections import Publish
 
 
 @dataclass(frozen=True)

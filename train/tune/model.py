@@ -11,7 +11,8 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, Revi
 from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
 from train.errors import StageError
-from train.recipe import Option, Recipe
+from train.recipe import Recipe
+from train.sections import Option
 
 SMALL = 20_000_000  # weights; with 1 million, two threads on two busy cores take ten times as long as one
 

@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from train.errors import RecipeError
-from train.recipe import Option, Recipe, nearest
+from train.errors import RecipeError, nearest
+from train.recipe import Recipe
+from train.sections import Option
 
 MODEL = ("trl/trainer/model_config.py",)
 TRAINING = ("trl/trainer/sft_config.py", "trl/trainer/base_config.py", "transformers/training_args.py")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from train.errors import StageError
-from train.recipe import Input, Recipe
+from train.recipe import Recipe
+from train.sections import Input
 from train.tune.report import Golden
 
 PLAIN = (  # for a base that has no template of its own

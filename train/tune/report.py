@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from train.recipe import Decoding, Input, Option
+from train.sections import Decoding, Input, Option
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """One file for each kind of source; all yield the same document."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Protocol
 
 from train.errors import StageError
 from train.prepare.document import Document, Dropped
 from train.prepare.sources import hub, jekyll
-from train.recipe import Source
+from train.sections import Source
 
 
 class Kind(Protocol):
@@ -19,27 +21,33 @@ class Kind(Protocol):
         """The source with the revision that it has now: a commit, or a digest of its files."""
 
     def read(self, source: Source) -> Iterator[Document | Dropped]:
-        """The documents of a pinned source, in an order that does not change."""
+        """The documents of a pinned source, whose name is set, in an order that does not change."""
 
 
 KINDS: dict[str, Kind] = {"hub": hub, "jekyll": jekyll}
 
 
 def name(source: Source) -> str:
-    """What a source is called in ids, reports and cards."""
-    return KINDS[source.kind].name(source)
+    """What a source is called in ids, reports and cards: as the recipe says, or else by its kind."""
+    return source.name or KINDS[source.kind].name(source)
 
 
 def pin(sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    """The sources with the revisions that they have now."""
+    """The sources with their names, and the revisions that they have now."""
     names = [name(source) for source in sources]
     for twice in {each for each in names if names.count(each) > 1}:
         raise StageError(
-            f"Two sources are called {twice}.", fix="rename one of the two folders in the recipe"
+            f"Two sources are called {twice}.", fix="give one of them another name: in the recipe"
         )
-    return tuple(KINDS[source.kind].pin(source) for source in sources)
+    return tuple(replace(KINDS[each.kind].pin(each), name=name(each)) for each in sources)
 
 
 def read(source: Source) -> Iterator[Document | Dropped]:
-    """The documents of a pinned source, and what could not become one."""
-    return KINDS[source.kind].read(source)
+    """The documents of a pinned source, marked as the recipe marks it, and what could not become one."""
+    for each in islice(KINDS[source.kind].read(source), source.limit):
+        yield _marked(each, source) if isinstance(each, Document) else each
+
+
+def _marked(document: Document, source: Source) -> Document:
+    license_ = document.license or source.license
+    return replace(document, license=license_, private=document.private or source.private)

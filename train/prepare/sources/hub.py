@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from train.errors import StageError
+from train.errors import StageError, nearest
 from train.prepare.document import Document, Dropped
-from train.recipe import Source, nearest
+from train.sections import Source
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 FIELDS = ("title", "text", "origin")

@@ -11,8 +11,8 @@ from pathlib import Path
 from train.errors import StageError
 from train.prepare.document import Document, Dropped
 from train.prepare.sources import front_matter
-from train.recipe import Source
 from train.run import ROOT, digest_of_all
+from train.sections import Source
 
 POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-(?P<slug>.+)")
 MARKDOWN = (".markdown", ".md", ".mkd", ".mkdn", ".mkdown")

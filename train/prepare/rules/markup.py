@@ -2,7 +2,7 @@
 
 import re
 
-from train.prepare.verbatim import outside_verbatim
+from train.prepare.rules.verbatim import outside_verbatim
 
 WITHIN_PARAGRAPH = r"(?:(?!\n[ \t]*\n)[\s\S]){0,2000}?"  # bounded: many openers must not take forever
 HIGHLIGHT = re.compile(

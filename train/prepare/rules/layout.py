@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import ftfy
 
 from train.prepare.outline import blocks, lines_of
-from train.prepare.verbatim import outside_verbatim
+from train.prepare.rules.verbatim import outside_verbatim
 
 LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f]")
