@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -19,7 +21,13 @@ from train.rehearse.hub.process import LocalHub, running_hub
 
 P = ParamSpec("P")
 T = TypeVar("T")
-CLIENT_TIMEOUT_S = 60
+CLIENT_TIMEOUT_S = 300  # a machine may be busy; nothing waits that long on one that is not
+TEAM = (  # beside the account of most tests: its other tokens, other people, and an organisation
+    *("--account", "rehearsal:hf_reader:read"),
+    *("--account", "rehearsal:hf_fine:fine-grained=rehearsal/listed,acme/listed"),
+    *("--account", "bob:hf_bob", "--account", "carol:hf_carol", "--account", "dave:hf_dave"),
+    *("--org", "acme=rehearsal:admin,bob:contributor,carol:read"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,14 @@ class Client:
         return self.start(function, *args, **kwargs).result(CLIENT_TIMEOUT_S)
 
 
+def lasting_port() -> int:
+    """A port that stays free while a Hub is away: the system gives none below 32768 away by itself."""
+    while True:
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
+            return int(probe.getsockname()[1])
+
+
 @contextmanager
 def running_client(hub: LocalHub, home: Path, **environment: str) -> Iterator[Client]:
     context = multiprocessing.get_context("spawn")
@@ -48,7 +64,7 @@ def running_client(hub: LocalHub, home: Path, **environment: str) -> Iterator[Cl
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
+    with running_hub(tmp_path_factory.mktemp("hub"), arguments=TEAM) as hub:
         yield hub
 
 
@@ -69,5 +85,5 @@ def lfs_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def web(hub: LocalHub) -> Iterator[httpx2.Client]:
     """A signed-in client that sends exactly what a test says."""
     headers = {"Authorization": f"Bearer {hub.token}"}
-    with httpx2.Client(base_url=hub.url, headers=headers) as web:
+    with httpx2.Client(base_url=hub.url, headers=headers, timeout=CLIENT_TIMEOUT_S) as web:
         yield web

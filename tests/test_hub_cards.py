@@ -35,6 +35,7 @@ def card(metadata: str) -> str:
         pytest.param(Kind.MODEL, "base_model: [gpt2, a/b]", id="two base models, one from before namespaces"),
         pytest.param(Kind.MODEL, "pipeline_tag: text-generation\nlibrary_name: peft", id="a task"),
         pytest.param(Kind.MODEL, "language: [en, code]", id="languages"),
+        pytest.param(Kind.MODEL, "datasets: a/posts\nmetrics: perplexity", id="one data set, one metric"),
         pytest.param(Kind.MODEL, INDEX + "    metrics: [{type: loss, value: 1.5}]", id="a result"),
         pytest.param(
             Kind.DATASET, "size_categories: [n<1K]\nconfigs: [{config_name: default}]", id="a data set"

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.hub_fixtures"]
 
+PATIENCE_S = 300
 ROOT = Path(__file__).parent.parent
 EPOCH = 1_700_000_000
 REPO = "rehearsal/killed"
@@ -47,13 +47,17 @@ def commit_many(url: str) -> list[str]:
     return [*confirmed, *(commit.commit_id for commit in api.list_repo_commits(REPO))]
 
 
+@pytest.mark.slow
 def test_a_hub_killed_under_load_loses_nothing_and_goes_on(client: Client, tmp_path: Path) -> None:
-    with running_hub(tmp_path) as hub:
+    from tests.hub_fixtures import lasting_port
+
+    port = lasting_port()
+    with running_hub(tmp_path, port=port) as hub:
         committing = client.start(commit_many, hub.url)
         wait_for_commits(hub, 8)
         os.kill(hub.pid, signal.SIGKILL)
-    with running_hub(tmp_path, port=urlsplit(hub.url).port or 0):
-        seen = committing.result(60)
+    with running_hub(tmp_path, port=port):
+        seen = committing.result(PATIENCE_S)
     history = git(tmp_path, "log", "--format=%H", "main").split()
     assert len(history) > 20
     assert set(seen) == set(history), "what was confirmed is there, and nothing else"
@@ -61,7 +65,7 @@ def test_a_hub_killed_under_load_loses_nothing_and_goes_on(client: Client, tmp_p
 
 
 def wait_for_commits(hub: LocalHub, count: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while (hub.data / "requests.jsonl").read_text().count("/commit/main") < count:
         assert time.monotonic() < deadline
         time.sleep(0.003)
@@ -82,6 +86,7 @@ def publish(url: str) -> tuple[str, list[str]]:
     return created_at, [commit.commit_id for commit in api.list_repo_commits(repo, revision="v1")]
 
 
+@pytest.mark.slow
 def test_a_fixed_date_gives_the_same_commits_again(client: Client, tmp_path: Path) -> None:
     published = []
     for attempt in ("first", "second"):
@@ -111,13 +116,13 @@ def test_the_command_serves_several_accounts_and_ends_quietly(tmp_path: Path, nu
         assert process.stdout.readline().strip() == "accounts: alice (write, hf_write), bob (read, hf_read)"
         check_rights(url)
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.communicate()[1] == ""
 
 
 def check_rights(url: str) -> None:
     alice, bob = (
-        httpx2.Client(base_url=url, headers={"Authorization": f"Bearer hf_{role}"})
+        httpx2.Client(base_url=url, headers={"Authorization": f"Bearer hf_{role}"}, timeout=60)
         for role in ("write", "read")
     )
     with alice, bob:
@@ -175,7 +180,7 @@ def test_the_hub_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    pid, deadline = int(said.stdout), time.monotonic() + 10
+    pid, deadline = int(said.stdout), time.monotonic() + 120
     while is_alive(pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)

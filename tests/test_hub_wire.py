@@ -24,8 +24,8 @@ LARGE = bytes(range(256)) * 5000
 
 @pytest.fixture(scope="module", autouse=True)
 def wire_repository(web: httpx2.Client) -> None:
-    web.post("/api/repos/create", json={"name": "wire"}).raise_for_status()
-    web.post("/api/repos/create", json={"name": "hidden", "visibility": "private"}).raise_for_status()
+    web.post("/api/repos/create", json={"name": "wire"})  # 409 if these tests do not all run in a row
+    web.post("/api/repos/create", json={"name": "hidden", "visibility": "private"})
     upload(web, LARGE)
     commit(web, {"README.md": README.encode(), "small.txt": b"0123456789"}, {"large.bin": LARGE})
 
@@ -179,6 +179,18 @@ def test_pages_show_public_repositories_only(web: httpx2.Client) -> None:
     assert "rehearsal/hidden" not in web.get("/").text
     assert web.get("/rehearsal/hidden").status_code == 404
     assert web.get("/rehearsal/wire/tree/nowhere").status_code == 404
+
+
+def test_a_page_tells_what_is_gated_discussed_and_running(web: httpx2.Client) -> None:
+    for name, more in (("gate", {}), ("place", {"type": "space", "sdk": "static"})):
+        web.post("/api/repos/create", json={"name": name, **more}).raise_for_status()
+    web.put("/api/models/rehearsal/gate/settings", json={"gated": "manual"}).raise_for_status()
+    talk = {"title": "Which <b>licence</b>?", "description": "I ask."}
+    web.post("/api/models/rehearsal/gate/discussions", json=talk).raise_for_status()
+    page = web.get("/rehearsal/gate").text
+    assert "model · gated" in page
+    assert '<a href="/rehearsal/gate/discussions/1">Which &lt;b&gt;licence&lt;/b&gt;?</a>' in page
+    assert "space · NO_APP_FILE" in web.get("/spaces/rehearsal/place").text
 
 
 def test_addresses_follow_the_host_the_client_uses(hub: LocalHub, web: httpx2.Client) -> None:

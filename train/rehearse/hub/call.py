@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -11,58 +10,25 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from train.rehearse.hub.accounts import Account, check_may_write
-from train.rehearse.hub.errors import HubError, bad_request, forbidden, repository_not_found
+from train.rehearse.hub.accounts import Account
+from train.rehearse.hub.errors import HubError
+from train.rehearse.hub.fields import Fields, parse_fields
 from train.rehearse.hub.home import Home
 from train.rehearse.hub.hub import Hub
-from train.rehearse.hub.names import Kind, kind_named
+from train.rehearse.hub.names import Kind, kind_named, pull_number
+from train.rehearse.hub.publishers import Resource
+from train.rehearse.hub.pulls import author_of_pull
+from train.rehearse.hub.rights import (
+    check_may_change,
+    check_may_propose,
+    check_may_read,
+    check_may_see,
+)
 from train.rehearse.hub.snapshot import Snapshot
 
+LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Fields:
-    """A JSON object somebody sent; a value of another type than asked for is refused."""
-
-    values: Mapping[str, object]
-
-    def text(self, name: str, default: str = "") -> str:
-        """A string; null or nothing is the default."""
-        return self._typed(name, str, default)
-
-    def number(self, name: str, default: int = 0) -> int:
-        """An integer."""
-        return self._typed(name, int, default)
-
-    def rows(self, name: str) -> list[Fields]:
-        """A list of objects."""
-        rows = self._typed(name, list, [])
-        return [Fields(row) if isinstance(row, dict) else Fields({}) for row in rows]
-
-    def texts(self, name: str) -> list[str]:
-        """A list of strings."""
-        return [str(item) for item in self._typed(name, list, [])]
-
-    def _typed(self, name: str, kind: type[T], default: T) -> T:
-        value = self.values.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, kind):
-            raise bad_request(f'"{name}" must be a {kind.__name__}')
-        return value
-
-
-def parse_fields(text: bytes | str) -> Fields:
-    """A JSON object, or a refusal."""
-    try:
-        values = json.loads(text or b"{}")
-    except ValueError as error:
-        raise bad_request(f"Invalid JSON: {error}") from error
-    if not isinstance(values, dict):
-        raise bad_request("Invalid JSON: an object is expected")
-    return Fields(values)
 
 
 @dataclass(frozen=True)
@@ -72,6 +38,7 @@ class Call:
     hub: Hub
     request: Request
     params: Mapping[str, str]
+    asked: Resource | None = None
 
     @property
     def origin(self) -> str:
@@ -81,7 +48,7 @@ class Call:
     @property
     def account(self) -> Account | None:
         """Who is asking; None is an anonymous visitor."""
-        return self.hub.accounts.of_header(self.request.headers.get("authorization"))
+        return self.hub.account_of(self.request.headers.get("authorization"), self.asked)
 
     @property
     def kind(self) -> Kind:
@@ -95,9 +62,20 @@ class Call:
             raise HubError(401, "Invalid username or password.")
         return account
 
+    async def body(self) -> bytes:
+        """The body, if it is no larger than a message may be; files are streamed elsewhere."""
+        body, size = bytearray(), 0
+        async for chunk in self.request.stream():
+            size += len(chunk)
+            if size <= LARGEST_MESSAGE_BYTES:
+                body += chunk
+        if size > LARGEST_MESSAGE_BYTES:
+            raise HubError(413, f"A message of {size} bytes is too large.")
+        return bytes(body)
+
     async def fields(self) -> Fields:
         """The JSON object in the body."""
-        return parse_fields(await self.request.body())
+        return parse_fields(await self.body())
 
     def home(self) -> Home:
         """The repository the path names, if this account may know of it."""
@@ -105,11 +83,11 @@ class Call:
 
     def find(self, kind: Kind, repo_id: str) -> Home:
         """A repository, if this account may know of it."""
-        account = self.account
-        home = self.hub.store.find(kind, repo_id)
-        if home is None or not home.is_visible_to(account):
-            raise repository_not_found(signed_in=account is not None)
-        return home
+        return check_may_see(self.hub.store.find(kind, repo_id), self.account)
+
+    def readable(self) -> Home:
+        """The repository the path names, if this account may have its files."""
+        return check_may_read(self.home(), self.account)
 
     def writable(self) -> Home:
         """The repository the path names, if this account may change it."""
@@ -117,11 +95,21 @@ class Call:
 
     def check_writable(self, home: Home) -> Home:
         """The repository again, if this account may change it."""
-        account = self.account
-        if account is None:
-            raise repository_not_found(signed_in=False)
-        check_may_write(account, home.id, f"write to the {home.kind} {home.id}")
-        return home
+        return check_may_change(home, self.account)
+
+    def proposable(self) -> Home:
+        """The repository the path names, if this account may open a pull request there."""
+        return check_may_propose(self.home(), self.account)
+
+    def uploadable(self) -> Home:
+        """The repository the path names, if this account may send files to where the request says."""
+        home, account = self.home(), self.account
+        number = pull_number(self.params.get("rev", ""))
+        if self.request.query_params.get("create_pr") or (
+            account and number and author_of_pull(home, number) == account.name
+        ):
+            return check_may_propose(home, account)
+        return check_may_change(home, account)
 
     def snapshot(self) -> Snapshot:
         """The repository the path names, at the revision it names, or at main."""
@@ -135,10 +123,3 @@ Handler = Callable[[Call], Awaitable[Response]]
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do git and disk work beside the event loop, so that the Hub goes on answering."""
     return await run_in_threadpool(function, *args, **kwargs)
-
-
-def check_namespace(account: Account, repo_id: str, kind: Kind) -> None:
-    """Refuse to create something for somebody else."""
-    if account.role != "write" or not account.owns(repo_id):
-        namespace = repo_id.partition("/")[0]
-        raise forbidden(f'You don\'t have the rights to create a {kind} under the namespace "{namespace}"')

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
 
-from train.rehearse.hub.errors import HubError, entry_not_found
+from train.rehearse.hub.errors import HubError, bad_request, entry_not_found
 from train.rehearse.hub.names import path_parts
 from train.rehearse.hub.repository import Repository, Signature
 
 _FILE_MODE = stat.S_IFREG | 0o644
+_MOST_ENTRIES = 10_000
+_TOO_MANY_ENTRIES = (
+    "Your push was rejected because it contains too many files per directory. "
+    f"Each directory in your git repo must have at most {_MOST_ENTRIES} files."
+)
 _MOVED_ON = "The branch was updated since you opened this page. Please refresh and try again."
 
 
@@ -52,13 +57,18 @@ class Draft:
 def commit(repository: Repository, branch: str, draft: Draft, by: Signature) -> str:
     """Add a commit to a branch; its id. Nobody sees any of it until the branch moves."""
     with repository.lock:
-        head = repository.branch_head(branch)
-        if draft.parent and repository.resolve(draft.parent) != head:
-            raise HubError(412, _MOVED_ON)
-        folder = Folder(repository.tree, repository.note(head).tree)
-        commit_id = _write(repository, folder, draft, by, [head])
+        head = head_for(repository, branch, draft)
+        commit_id = prepare_commit(repository, head, draft, by)
         repository.move_branch(branch, head, commit_id)
     return commit_id
+
+
+def head_for(repository: Repository, branch: str, draft: Draft) -> str:
+    """The head a draft goes on, which must be the one it was made for."""
+    head = repository.branch_head(branch)
+    if draft.parent and repository.resolve(draft.parent) != head:
+        raise HubError(412, _MOVED_ON)
+    return head
 
 
 def first_commit(repository: Repository, branch: str, draft: Draft, by: Signature) -> str:
@@ -66,6 +76,27 @@ def first_commit(repository: Repository, branch: str, draft: Draft, by: Signatur
     commit_id = _write(repository, Folder(repository.tree, None), draft, by, [])
     repository.move_branch(branch, None, commit_id)
     return commit_id
+
+
+def prepare_commit(repository: Repository, base: str, draft: Draft, by: Signature) -> str:
+    """A commit after another, on no branch yet; its id."""
+    with repository.lock:
+        folder = Folder(repository.tree, repository.note(base).tree)
+        return _write(repository, folder, draft, by, [base])
+
+
+def begin_with(repository: Repository, branch: str, tree: ObjectID, message: str, by: Signature) -> None:
+    """Make a branch one commit that holds a tree and has no past."""
+    commit = _commit_object(tree, message.encode(), by, [])
+    repository.add_objects([commit])
+    repository.move_branch(branch, None, commit.id.decode())
+
+
+def squash(repository: Repository, branch: str, message: str, by: Signature) -> None:
+    """Replace a branch's history by one commit that holds what its head does."""
+    with repository.lock:
+        tree = repository.note(repository.branch_head(branch)).tree
+        begin_with(repository, branch, tree, message, by)
 
 
 def _write(repository: Repository, folder: Folder, draft: Draft, by: Signature, parents: list[str]) -> str:
@@ -142,6 +173,8 @@ class Folder:
                 self._entries[name] = (stat.S_IFDIR, oid)
             else:
                 del self._entries[name]
+        if len(self._entries) > _MOST_ENTRIES:
+            raise bad_request(_TOO_MANY_ENTRIES)
         tree = Tree()
         for name, (mode, oid) in self._entries.items():
             tree.add(name, mode, oid)

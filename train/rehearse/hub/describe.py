@@ -10,11 +10,19 @@ from train.rehearse.hub.home import Home, wire_date
 from train.rehearse.hub.names import Kind
 from train.rehearse.hub.snapshot import Entry, Snapshot
 
-_EXPANDABLE_ELSEWHERE = """
-baseModels childrenModelCount config downloadsAllTime evalResults gguf inference
-inferenceProviderMapping mask_token resourceGroup safetensors spaces transformersInfo trendingScore
-widgetData citation description mainSize paperswithcode_id region runtime
+_EXPANDABLE = """
+author cardData createdAt disabled lastModified likes private resourceGroup sha siblings tags
+trendingScore usedStorage
 """
+_EXPANDABLE_BY_KIND = {
+    Kind.MODEL: """
+baseModels childrenModelCount config downloads downloadsAllTime evalResults gated gguf inference
+inferenceProviderMapping library_name mask_token model-index pipeline_tag safetensors spaces
+transformersInfo widgetData
+""",
+    Kind.DATASET: "citation description downloads downloadsAllTime gated mainSize paperswithcode_id",
+    Kind.SPACE: "datasets models region runtime sdk subdomain",
+}
 _TAG_KEYS = ("tags", "library_name", "pipeline_tag", "language")
 _TAGGED_KEYS = ("license", "base_model", "datasets", "dataset")
 _TAG_NAMES = {"datasets": "dataset"}
@@ -41,7 +49,7 @@ def summary(home: Home, snapshot: Snapshot, card: Card) -> Description:
         "author": home.id.partition("/")[0],
         "sha": snapshot.commit_id,
         "private": home.settings.is_private,
-        "gated": False,
+        "gated": home.settings.gated or False,
         "disabled": False,
         "createdAt": wire_date(home.settings.created_at),
         "lastModified": wire_date(snapshot.note.date),
@@ -52,11 +60,13 @@ def summary(home: Home, snapshot: Snapshot, card: Card) -> Description:
     }
 
 
-def only(description: Description, names: Sequence[str]) -> Description:
+def only(description: Description, names: Sequence[str], kind: Kind) -> Description:
     """The asked-for fields alone; a name the Hub does not know is refused."""
-    for name in names:
-        if name not in description and name not in _EXPANDABLE_ELSEWHERE.split():
-            raise bad_request(f'"expand" must be one of the fields of the repository, not "{name}"')
+    known = sorted([*_EXPANDABLE.split(), *_EXPANDABLE_BY_KIND[kind].split()])
+    for position, name in enumerate(names):
+        if name not in known:
+            expected = "|".join(f'"{one}"' for one in known)
+            raise bad_request(f"✖ Invalid option: expected one of {expected}\n  → at expand[{position}]")
     return {name: value for name, value in description.items() if name in {"_id", "id", *names}}
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
 
-from train.rehearse.hub.call import Fields, parse_fields
 from train.rehearse.hub.card_rules import check_card
 from train.rehearse.hub.commit import Draft, Operation, Put, Remove
 from train.rehearse.hub.errors import bad_request
+from train.rehearse.hub.fields import Fields, parse_fields
 from train.rehearse.hub.names import Kind
-from train.rehearse.hub.objects import ObjectStore, Pointer
+from train.rehearse.hub.objects import ObjectStore, Pointer, parse_pointer
 from train.rehearse.hub.uploads import check_regular, check_uploaded
 
 
@@ -46,7 +45,7 @@ def check_draft(draft: Draft, kind: Kind, branch: str) -> None:
 def _operation(key: str, value: Fields, objects: ObjectStore) -> Operation:
     path = value.text("path")
     if key == "file":
-        return Put(path, _content(value))
+        return Put(path, _regular(path, _content(value), objects))
     if key == "lfsFile":
         return Put(path, _pointer(path, value, objects).text())
     if key in ("deletedFile", "deletedFolder"):
@@ -60,8 +59,15 @@ def _content(value: Fields) -> bytes:
         return content.encode()
     try:
         return base64.b64decode(content, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise bad_request(f"The content of {value.text('path')} is not base64.") from error
+
+
+def _regular(path: str, content: bytes, objects: ObjectStore) -> bytes:
+    pointer = parse_pointer(content)
+    if pointer:  # git could not tell it from a large file
+        check_uploaded(path, objects.size(pointer.sha256), pointer.size)
+    return content
 
 
 def _pointer(path: str, value: Fields, objects: ObjectStore) -> Pointer:

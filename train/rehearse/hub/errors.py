@@ -31,6 +31,11 @@ def repository_not_found(*, signed_in: bool) -> HubError:
     return HubError(401, "Invalid username or password.", "RepoNotFound")
 
 
+def gated(status: int, message: str) -> HubError:
+    """The repository shows what it is, but not its files."""
+    return HubError(status, message, "GatedRepo")
+
+
 def revision_not_found(revision: str) -> HubError:
     """No branch, tag or commit of that name."""
     return HubError(404, f"Invalid rev id: {revision}", "RevisionNotFound")

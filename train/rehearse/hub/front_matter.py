@@ -6,12 +6,17 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import yaml
 
 from train.rehearse.hub.snapshot import Snapshot
 
 _BLOCK = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)(.*)", re.DOTALL | re.MULTILINE)
+
+_MOST_PIECES = 1_000_000
+# YAML that says what is not so, like `!!bool perhaps` or the 32nd of a month, ends in any of these.
+_UNREADABLE = (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,23 @@ def parse_card(readme: str) -> Card:
         return Card({}, readme)
     try:
         values = yaml.safe_load(block[1])
-    except yaml.YAMLError as error:
+        as_json = _as_json(values)
+    except _UNREADABLE as error:
         return Card({}, block[2], problem=f"YAML Metadata Error: {error}")
     if values is None:
         return Card({}, block[2])
     if not isinstance(values, dict):
         return Card({}, block[2], problem="YAML Metadata Error: the metadata must be an object")
-    as_json = json.dumps(values, default=str, skipkeys=True)
     return Card(json.loads(as_json, parse_constant=str), block[2])  # JSON has no word for .nan
+
+
+def _as_json(values: object) -> str:
+    """The values written out, as far as somebody can have meant them: aliases may multiply without end."""
+    pieces = list(islice(json.JSONEncoder(default=str, skipkeys=True).iterencode(values), _MOST_PIECES))
+    if len(pieces) == _MOST_PIECES:
+        message = "the metadata is too large"
+        raise ValueError(message)
+    return "".join(pieces)
 
 
 def card_of(snapshot: Snapshot) -> Card:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha1
 
 from dulwich.objects import ObjectID
 
 from train.rehearse.hub.accounts import Account
-from train.rehearse.hub.names import Kind
+from train.rehearse.hub.names import Kind, database_id
 from train.rehearse.hub.objects import ObjectStore
+from train.rehearse.hub.records import Records
 from train.rehearse.hub.repository import MAIN, Repository
 from train.rehearse.hub.snapshot import BlobFacts, Snapshot
 
@@ -25,6 +25,8 @@ class Settings:
     visibility: str
     created_at: int
     moved_to: str = ""
+    gated: str = ""
+    creator: str = ""
 
     def to_json(self) -> Mapping[str, object]:
         """As the file holds it."""
@@ -43,6 +45,7 @@ class Home:
     settings: Settings
     repository: Repository
     objects: ObjectStore
+    records: Records
     _known_blobs: dict[ObjectID, BlobFacts] = field(default_factory=dict)
 
     @property
@@ -57,8 +60,8 @@ class Home:
 
     @property
     def number(self) -> str:
-        """The database id the real Hub would have; here derived from the name, so that it can be repeated."""
-        return sha1(f"{self.kind}/{self.id}".encode(), usedforsecurity=False).hexdigest()[:24]
+        """Its database id."""
+        return database_id(f"{self.kind}/{self.id}")
 
     def at(self, revision: str = MAIN) -> Snapshot:
         """What it holds at a branch, tag or commit."""
@@ -66,7 +69,11 @@ class Home:
 
     def is_visible_to(self, account: Account | None) -> bool:
         """Whether this account may know of it."""
-        return not self.settings.is_private or (account is not None and account.owns(self.id))
+        return not self.settings.is_private or (account is not None and account.sees(self.id))
+
+    def is_changed_by(self, account: Account | None) -> bool:
+        """Whether this account may change it."""
+        return account is not None and account.changes(self.id, self.settings.creator)
 
 
 def wire_date(seconds: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from hashlib import sha1
 
 from dulwich.refs import Ref, check_ref_format
 
@@ -11,6 +12,8 @@ from train.rehearse.hub.errors import HubError, bad_request
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,96}", re.ASCII)
 _FORBIDDEN_SEGMENTS = {"", ".", "..", ".git"}
+_PULL = re.compile(r"refs/pr/([1-9][0-9]{0,8})", re.ASCII)
+_LONGEST_REF = 200
 
 
 class Kind(StrEnum):
@@ -73,12 +76,33 @@ def branch_ref(name: str) -> Ref:
     return _checked(Ref(b"refs/heads/" + name.encode()), name)
 
 
+def head_ref(name: str) -> Ref:
+    """The full ref a commit can be added to: a branch, or a pull request by its own full ref."""
+    return Ref(name.encode()) if pull_number(name) else branch_ref(name)
+
+
+def pull_number(revision: str) -> int:
+    """The number of the pull request a revision names; 0 if it names something else."""
+    found = _PULL.fullmatch(revision)
+    return int(found[1]) if found else 0
+
+
+def pull_revision(number: int) -> str:
+    """What a pull request's head is called."""
+    return f"refs/pr/{number}"
+
+
 def tag_ref(name: str) -> Ref:
     """The full ref of a tag."""
     return _checked(Ref(b"refs/tags/" + name.encode()), name)
 
 
+def database_id(name: str) -> str:
+    """The id the real Hub's database would have given; here made from the name, so that it repeats."""
+    return sha1(name.encode(), usedforsecurity=False).hexdigest()[:24]
+
+
 def _checked(ref: Ref, name: str) -> Ref:
-    if not check_ref_format(ref) or name.startswith("-"):
-        raise bad_request(f"Invalid reference name: {name}")
+    if not check_ref_format(ref) or name.startswith(("-", "refs/")) or len(ref) > _LONGEST_REF:
+        raise bad_request(f"Invalid reference name: {name[:_LONGEST_REF]}")
     return ref

@@ -57,6 +57,10 @@ class ObjectStore:
         except FileNotFoundError:
             return None
 
+    def delete(self, sha256: str) -> None:
+        """Remove an object for good."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def adopt(self, upload: Path, sha256: str) -> int:
         """Take over an uploaded file, refused if it is not what its name says; its length."""
         if file_sha256(upload) != sha256:

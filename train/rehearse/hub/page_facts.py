@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from train.rehearse.hub.discussions import Discussion, all_discussions
 from train.rehearse.hub.front_matter import card_of
 from train.rehearse.hub.home import Home, wire_date
 from train.rehearse.hub.names import Kind
@@ -32,12 +33,13 @@ def shelves(store: Store) -> list[tuple[str, list[Row]]]:
 
 
 def repository_facts(home: Home, revision: str) -> Mapping[str, object]:
-    """One repository at a revision: its card, files, tags and history."""
+    """One repository at a revision: its card, files, tags, discussions and history."""
     snapshot = home.at(revision)
     card = card_of(snapshot)
     history = islice(home.repository.history(snapshot.commit_id), _MOST_COMMITS)
     return {
         "kind": home.kind.value,
+        "gated": home.settings.gated,
         "id": home.id,
         "revision": revision,
         "commit": snapshot.commit_id,
@@ -45,6 +47,7 @@ def repository_facts(home: Home, revision: str) -> Mapping[str, object]:
         "card": render_markdown(card.body, _resolved(home, snapshot.commit_id)),
         "files": [_file(home, snapshot.commit_id, entry) for entry in snapshot.files()],
         "tags": [_tag(home, name, commit) for name, commit in home.repository.tags().items()],
+        "discussions": [_discussion(home, discussion) for discussion in all_discussions(home.records)],
         "history": [_commit(home, note.id, note.title, note.author, note.date) for note in history],
     }
 
@@ -81,6 +84,12 @@ def _tag(home: Home, name: str, commit: str) -> Row:
 def _commit(home: Home, commit: str, title: str, author: str, date: int) -> Row:
     href = f"{_page(home)}/commit/{commit}"
     return {"commit": commit, "title": title, "author": author, "date": wire_date(date)[:10], "href": href}
+
+
+def _discussion(home: Home, discussion: Discussion) -> Row:
+    kind = "pull request" if discussion.is_pull else "discussion"
+    href = f"{_page(home)}/discussions/{discussion.number}"
+    return {"title": discussion.title, "kind": kind, "status": discussion.status, "href": href}
 
 
 def _page(home: Home) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse, Response
 
 from train.rehearse.hub.call import Call, in_thread
-from train.rehearse.hub.errors import bad_request
+from train.rehearse.hub.fields import parse_number
 
 T = TypeVar("T")
 _LARGEST_PAGE = 1000
@@ -20,8 +20,8 @@ async def paged(
 ) -> Response:
     """One page of the items, as JSON; only what is on it is rendered."""
     query = dict(call.request.query_params.multi_items())
-    start = _number(query.get("cursor", "0"))
-    size = min(_number(query.get("limit", "")) or size, _LARGEST_PAGE)
+    start = parse_number(query.get("cursor", ""))
+    size = min(parse_number(query.get("limit", "")) or size, _LARGEST_PAGE)
     rendered = await in_thread(render, items[start : start + size])
     headers = {}
     if start + size < len(items):
@@ -29,9 +29,3 @@ async def paged(
         path = call.request.scope["raw_path"].decode("latin-1")
         headers["Link"] = f'<{call.origin}{path}?{following}>; rel="next"'
     return JSONResponse(rendered, headers=headers)
-
-
-def _number(text: str) -> int:
-    if text and not text.isdecimal():
-        raise bad_request(f"Not a number: {text}")
-    return int(text or 0)

@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,15 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from train.errors import ImprintError
+from train.rehearse.hub import control
+from train.rehearse.hub.faults import Armed
+from train.rehearse.hub.logged import Logged, read_log
 from train.rehearse.leash import leashed
 
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 _READY = "Hub ready at "
-_READY_TIMEOUT_S = 30.0
-_END_TIMEOUT_S = 5.0
+_READY_TIMEOUT_S = 120.0
+_END_TIMEOUT_S = 20.0
 _SHOWN_LOG_LINES = 20
 
 
@@ -45,6 +48,22 @@ class LocalHub:
             "DO_NOT_TRACK": "1",
         }
 
+    def arm(self, *faults: str) -> None:
+        """Let requests go wrong from now on, as these say and in no other way; none at all is well again."""
+        control.arm(self.url, self.token, faults)
+
+    def armed(self) -> list[Armed]:
+        """The faults in force, and how many requests they matched and struck."""
+        return control.armed(self.url, self.token)
+
+    def requests(self) -> list[Logged]:
+        """Every request so far, in the order in which they were answered."""
+        return read_log(self.data)
+
+    def workflow(self, **claims: str) -> dict[str, str]:
+        """The environment of a step in a workflow with these claims, which may ask for its identity."""
+        return control.workflow(self.url, self.token, claims)
+
 
 @contextmanager
 def running_hub(
@@ -55,10 +74,11 @@ def running_hub(
     port: int = 0,
     epoch: int | None = None,
     log: Path | None = None,
+    arguments: Sequence[str] = (),
 ) -> Iterator[LocalHub]:
     """A Hub for as long as the block lasts; it dies with this process, however that ends."""
     command = [sys.executable, "-m", "train", "hub", "--port", str(port), "--data", str(data.absolute())]
-    command += ["--account", f"{account}:{token}"]
+    command += ["--account", f"{account}:{token}", *arguments]
     with log.open("w+b") if log else TemporaryFile() as errors, _started(command, epoch, errors) as process:
         url = _wait_until_ready(process, errors)
         yield LocalHub(url, account, token, data, process.pid)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dulwich.errors import RefFormatError
+from dulwich.object_store import BaseObjectStore
 from dulwich.objects import Commit, ObjectID, ShaFile, Tag, Tree, valid_hexsha
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
-from train.rehearse.hub.errors import HubError, revision_not_found
-from train.rehearse.hub.names import branch_ref, tag_ref
+from train.rehearse.hub.errors import HubError, repository_not_found, revision_not_found
+from train.rehearse.hub.lagging import LaggingRefs
+from train.rehearse.hub.names import branch_ref, head_ref, tag_ref
 
 MAIN = "main"
 _SHORTEST_COMMIT_ID = 7
@@ -53,18 +55,43 @@ class Signature:
         return f"{self.name} <{self.name}@users.noreply.huggingface.co>".encode()
 
 
+class _Lock:
+    """A lock on something that can go away; who waits for it then learns so."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.is_gone = False
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        if self.is_gone:
+            self._lock.release()
+            raise repository_not_found(signed_in=True)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Repository:
     """A bare repository on disk; every use of the git objects goes through its one lock."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._git = Repo(str(path))
+        self._git.refs = LaggingRefs(self._git)
         self._git.object_store.fsync_object_files = True
-        self.lock = threading.RLock()
+        self.lock = _Lock()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, which are about to be moved or removed."""
         with self.lock:
             self._git.close()
+            self.lock.is_gone = True
+
+    @property
+    def store(self) -> BaseObjectStore:
+        """The git objects, for whoever holds the lock."""
+        return self._git.object_store
 
     def object(self, oid: ObjectID) -> ShaFile:
         """A git object by its id."""
@@ -93,6 +120,10 @@ class Repository:
         """The commit of each tag, annotated or not."""
         return self._refs(b"refs/tags")
 
+    def pulls(self) -> dict[str, str]:
+        """The commit of each pull request, by its number."""
+        return self._refs(b"refs/pr")
+
     def resolve(self, revision: str) -> str:
         """The commit id a branch, tag, ref or commit id (seven digits or more) stands for."""
         with self.lock:
@@ -102,9 +133,20 @@ class Repository:
                     return commit
             return self._commit_id(revision)
 
+    def targets(self) -> dict[Ref, ObjectID]:
+        """What every branch, tag and pull request points to: of an annotated tag, the tag itself."""
+        with self.lock:
+            refs = self._git.refs.as_dict()
+        return {ref: target for ref, target in sorted(refs.items()) if ref.startswith(b"refs/")}
+
+    def point(self, ref: Ref, target: ObjectID) -> None:
+        """Point a ref elsewhere, wherever it points."""
+        with self.lock:
+            self._git.refs.set_if_equals(ref, None, target)
+
     def branch_head(self, branch: str) -> str:
-        """The commit a branch points to; a tag or commit id is no branch."""
-        commit = self._commit_of(branch_ref(branch))
+        """The commit a branch or pull request points to; a tag or commit id is neither."""
+        commit = self._commit_of(head_ref(branch))
         if commit is None:
             raise revision_not_found(branch)
         return commit
@@ -129,10 +171,10 @@ class Repository:
             parents = commit.parents
 
     def move_branch(self, branch: str, before: str | None, after: str) -> None:
-        """Point a branch to another commit; this is the moment a commit exists."""
+        """Point a branch or pull request to another commit; this is the moment a commit exists."""
         with self.lock:
             old = ObjectID(before.encode()) if before else None
-            self._git.refs.set_if_equals(branch_ref(branch), old, ObjectID(after.encode()))
+            self._git.refs.set_if_equals(head_ref(branch), old, ObjectID(after.encode()))
 
     def add_branch(self, branch: str, commit_id: str) -> None:
         """Create a branch."""

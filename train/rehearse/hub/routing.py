@@ -15,7 +15,7 @@ _PARTS = {
     "web": "(?:datasets/|spaces/)?",
     "repo": "(?!(?:api|cas|lfs|oauth|v1)/)[^/]+/[^/]+",
     "path": ".+",
-    "number": r"\d+",
+    "number": r"[0-9]{1,9}",
 }
 
 
@@ -50,10 +50,10 @@ def _part(name: str) -> str:
     return f"(?P<{name}>{_PARTS.get(name, '[^/]+')})"
 
 
-def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Handler, Mapping[str, str]] | None:
+def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
     """The first route that matches, and the names in its path."""
     for route in routes:
         params = route.match(method, path)
         if params is not None:
-            return route.handler, params
+            return route, params
     return None

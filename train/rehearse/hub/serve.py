@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from train.errors import ImprintError
 
@@ -70,14 +72,23 @@ def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> N
     """Answer until SIGTERM or Ctrl-C; `ready` is called once requests are being answered."""
     config = uvicorn.Config(
         app,
+        http=_Protocol,
         log_level="warning",
         access_log=False,
         lifespan="off",
         server_header=False,
+        date_header=False,  # uvicorn's is up to a second late, and clients measure logs by it
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
     _Server(config, ready).run(sockets=[listener])
+
+
+class _Protocol(H11Protocol):
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let the application close the connection, as a planned fault does."""
+        self.app_state = {**self.app_state, "transport": transport}
+        super().connection_made(transport)
 
 
 class _Server(uvicorn.Server):

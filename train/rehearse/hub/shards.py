@@ -19,14 +19,15 @@ _END_OF_FILES = b"\xff" * 32
 
 @dataclass(frozen=True)
 class ShardFile:
-    """One file of a shard."""
+    """One file of a shard; a bucket's files come without their sha256."""
 
+    xet_hash: str
     sha256: str
     terms: list[Term]
 
 
 def read_shard(shard: bytes) -> Iterator[ShardFile]:
-    """The files of a shard; one without its sha256 is refused, since git names large files by it."""
+    """The files of a shard."""
     stream = BytesIO(shard)
     stream.seek(_HEADER_BYTES)
     while (head := _record(stream))[:32] != _END_OF_FILES:
@@ -34,9 +35,8 @@ def read_shard(shard: bytes) -> Iterator[ShardFile]:
         terms = [_term(_record(stream)) for _ in range(count)]
         if flags & _WITH_VERIFICATION:
             stream.seek(count * _RECORD_BYTES, 1)
-        if not flags & _WITH_SHA256:
-            raise bad_request("The shard describes a file without its sha256.")
-        yield ShardFile(hash_text(_record(stream)[:32]), terms)
+        sha256 = hash_text(_record(stream)[:32]) if flags & _WITH_SHA256 else ""
+        yield ShardFile(hash_text(head[:32]), sha256, terms)
 
 
 def _term(record: bytes) -> Term:

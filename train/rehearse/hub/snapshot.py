@@ -66,6 +66,8 @@ class Snapshot:
         entry = self.entry(path)
         if entry is None or entry.is_folder:
             raise entry_not_found(commit=self.commit_id)
+        if entry.pointer and self.objects.size(entry.pointer.sha256) is None:
+            raise entry_not_found(f"{path} was deleted for good", commit=self.commit_id)
         return entry
 
     def listing(self, folder: str = "", *, recursive: bool = False) -> Iterator[Entry]:
@@ -135,7 +137,5 @@ class Snapshot:
             blob = self.repository.object(oid)
             data = blob.data if isinstance(blob, Blob) else b""
             pointer = parse_pointer(data)
-            if pointer and self.objects.size(pointer.sha256) is None:
-                pointer = None
             self.known_blobs[oid] = BlobFacts(pointer.size if pointer else len(data), pointer)
         return self.known_blobs[oid]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 
-from dulwich.attrs import compile_gitattributes_patterns, match_path, parse_git_attributes
+from dulwich.attrs import (
+    AttributeValue,
+    Pattern,
+    compile_gitattributes_patterns,
+    match_path,
+    parse_git_attributes,
+)
 from dulwich.ignore import IgnoreFilter, read_ignore_patterns
 
 from train.rehearse.hub.errors import HubError, bad_request
@@ -26,14 +33,20 @@ class UploadRules:
 
     def must_be_large(self, path: str, sample: bytes, size: int) -> bool:
         """Whether a file has to be uploaded as a large file."""
-        patterns = compile_gitattributes_patterns(parse_git_attributes(BytesIO(self.attributes.encode())))
-        by_name = match_path(patterns, path.encode()).get(b"filter") == b"lfs"
+        by_name = match_path(self._attributes, path.encode()).get(b"filter") == b"lfs"
         return by_name or size > LARGEST_REGULAR_BYTES or is_binary(sample)
 
     def ignores(self, path: str) -> bool:
         """Whether a file is to be left out."""
-        patterns = read_ignore_patterns(BytesIO(self.ignored.encode()))
-        return bool(IgnoreFilter(patterns).is_ignored(path))
+        return bool(self._ignored.is_ignored(path))
+
+    @cached_property
+    def _attributes(self) -> Sequence[tuple[Pattern, Mapping[bytes, AttributeValue]]]:
+        return compile_gitattributes_patterns(parse_git_attributes(BytesIO(self.attributes.encode())))
+
+    @cached_property
+    def _ignored(self) -> IgnoreFilter:
+        return IgnoreFilter(read_ignore_patterns(BytesIO(self.ignored.encode())))
 
 
 def rules_of(snapshot: Snapshot, ignored: str) -> UploadRules:

@@ -39,7 +39,7 @@ class XorbStore:
 
     def path(self, xorb: str) -> Path:
         """Where a block lies, or would lie."""
-        if not _HASH.fullmatch(xorb):
+        if not is_hash(xorb):
             raise bad_request(f"Invalid xorb hash: {xorb}")
         return self.folder / xorb[:2] / xorb
 
@@ -96,6 +96,11 @@ def _ungroup(grouped: bytes) -> bytes:
 
 def _u24(data: bytes) -> int:
     return int.from_bytes(data, "little")
+
+
+def is_hash(text: str) -> bool:
+    """Whether this spells a hash of Xet's."""
+    return _HASH.fullmatch(text) is not None
 
 
 def hash_text(data: bytes) -> str:

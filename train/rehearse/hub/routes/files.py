@@ -16,23 +16,21 @@ from train.rehearse.hub.routing import Route
 from train.rehearse.hub.snapshot import Entry, Snapshot
 
 _PIECE_BYTES = 1 << 20
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 async def resolve(call: Call) -> Response:
     """A file; HEAD tells its size and what names its content."""
+    call.readable()
     snapshot = await in_thread(call.snapshot)
     entry = await in_thread(snapshot.file, call.params["path"])
-    asked = _part(call.request.headers.get("range", ""), entry.size)
-    part, status = asked or range(entry.size), 206 if asked else 200
-    headers = {**_headers(snapshot, entry), "Content-Length": str(len(part))}
-    if asked:
-        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{entry.size}"
+    part, status, measures = asked_part(call, entry.size)
+    headers = {**_headers(snapshot, entry), **measures}
     if call.request.method == "HEAD":
         return Response(status_code=status, headers=headers)
     if entry.pointer:
         path = snapshot.objects.path(entry.pointer.sha256)
-        return StreamingResponse(_pieces(path, part), status, headers)
+        return StreamingResponse(pieces(path, part), status, headers)
     content = await in_thread(snapshot.blob, entry)
     return Response(content[part.start : part.stop], status, headers)
 
@@ -52,8 +50,20 @@ def _headers(snapshot: Snapshot, entry: Entry) -> Mapping[str, str]:
     return headers
 
 
+def asked_part(call: Call, size: int) -> tuple[range, int, Mapping[str, str]]:
+    """The bytes that are asked for, the status that says so, and the headers that measure them."""
+    asked = _part(call.request.headers.get("range", ""), size)
+    if asked is None:
+        return range(size), 200, {"Content-Length": str(size)}
+    measures = {
+        "Content-Length": str(len(asked)),
+        "Content-Range": f"bytes {asked.start}-{asked.stop - 1}/{size}",
+    }
+    return asked, 206, measures
+
+
 def _part(header: str, size: int) -> range | None:
-    """The bytes that are asked for; None, for all of them, if the header is absent or strange."""
+    """The bytes of a Range header; None, for all of them, if it is absent or strange."""
     match = _RANGE.fullmatch(header.strip())
     if not match or not any(match.groups()):
         return None
@@ -67,7 +77,8 @@ def _part(header: str, size: int) -> range | None:
     return range(start, stop)
 
 
-def _pieces(path: Path, part: range) -> Iterator[bytes]:
+def pieces(path: Path, part: range) -> Iterator[bytes]:
+    """A part of a file, read as it is sent."""
     with path.open("rb") as file:
         file.seek(part.start)
         left = len(part)

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from train.rehearse.hub.call import Call, Fields, in_thread
+from train.rehearse.hub.call import Call, in_thread
 from train.rehearse.hub.disk import join_files, receive
-from train.rehearse.hub.errors import HubError, bad_request
+from train.rehearse.hub.errors import HubError, bad_request, entry_not_found
+from train.rehearse.hub.fields import Fields
+from train.rehearse.hub.large_files import large_files
+from train.rehearse.hub.names import pull_number
+from train.rehearse.hub.routes.files import pieces
 from train.rehearse.hub.routing import Route
 
+_MEDIA_TYPE = "application/vnd.git-lfs+json"
+_LARGEST_BYTES = 500 * 10**9
 _PART_BYTES = 16 * 1024 * 1024
 
 
 async def batch(call: Call) -> Response:
-    """Where to send each object; nowhere if it is there already."""
-    call.writable()
+    """Where to send each object, nowhere if it is there already; or where to fetch it."""
     fields = await call.fields()
-    if fields.text("operation") != "upload":
-        raise HubError(
-            501, f"The embedded Hub does not know the LFS operation {fields.text('operation')!r} yet."
-        )
+    if fields.text("operation") == "download":
+        return await _downloads(call, fields)
+    ref = Fields(fields.object("ref")).text("name")
+    if ref and not pull_number(ref):
+        call.writable()
+    else:  # a pull request is being prepared, which has no ref yet
+        call.proposable()
     in_parts = "multipart" in fields.texts("transfers")
     objects = [_instructions(call, item, in_parts=in_parts) for item in fields.rows("objects")]
     transfer = "multipart" if any("chunk_size" in str(item) for item in objects) else "basic"
-    return JSONResponse({"transfer": transfer, "objects": objects})
+    return JSONResponse({"transfer": transfer, "objects": objects}, media_type=_MEDIA_TYPE)
+
+
+async def get_object(call: Call) -> Response:
+    """An object, for git-lfs."""
+    oid = _granted(call, "read")
+    objects = call.hub.store.objects
+    size = objects.size(oid)
+    if size is None:
+        raise entry_not_found()
+    return StreamingResponse(pieces(objects.path(oid), range(size)), headers={"ETag": f'"{oid}"'})
 
 
 async def put_object(call: Call) -> Response:
@@ -63,8 +81,24 @@ async def verify(call: Call) -> Response:
     return JSONResponse({})
 
 
+async def _downloads(call: Call, fields: Fields) -> Response:
+    known = {large.pointer.sha256 for large in await in_thread(large_files, call.readable())}
+    objects = [_download(call, item, known) for item in fields.rows("objects")]
+    return JSONResponse({"transfer": "basic", "objects": objects}, media_type=_MEDIA_TYPE)
+
+
+def _download(call: Call, item: Fields, known: set[str]) -> dict[str, object]:
+    oid, size = item.text("oid"), item.number("size")
+    if oid not in known:
+        return {"oid": oid, "size": size, "error": {"code": 404, "message": "Object does not exist"}}
+    href = _signed(call, f"/lfs/{oid}", oid, "read")
+    return {"oid": oid, "size": size, "authenticated": True, "actions": {"download": {"href": href}}}
+
+
 def _instructions(call: Call, item: Fields, *, in_parts: bool) -> dict[str, object]:
     oid, size = item.text("oid"), item.number("size")
+    if not 0 <= size <= _LARGEST_BYTES:
+        return {"oid": oid, "size": size, "error": {"code": 422, "message": "A file has at most 500 GB"}}
     if call.hub.store.objects.size(oid) == size:
         return {"oid": oid, "size": size}
     verify_url = _signed(call, f"/lfs/{oid}/verify", oid)
@@ -83,19 +117,20 @@ def _upload(call: Call, oid: str, size: int, *, in_parts: bool) -> dict[str, obj
     }
 
 
-def _signed(call: Call, path: str, oid: str) -> str:
-    return f"{call.origin}{path}?grant={call.hub.signer.grant(f'lfs {oid}').text}"
+def _signed(call: Call, path: str, oid: str, purpose: str = "lfs") -> str:
+    return f"{call.origin}{path}?grant={call.hub.signer.grant(f'{purpose} {oid}').text}"
 
 
-def _granted(call: Call) -> str:
+def _granted(call: Call, purpose: str = "lfs") -> str:
     oid = call.params["oid"]
-    if not call.hub.signer.is_valid(call.request.query_params.get("grant", ""), f"lfs {oid}"):
-        raise HubError(403, "The upload address is not valid, or no longer.")
+    if not call.hub.signer.is_valid(call.request.query_params.get("grant", ""), f"{purpose} {oid}"):
+        raise HubError(403, "The address is not valid, or no longer.")
     return oid
 
 
 ROUTES = (
     Route("POST", "/{web}{repo}.git/info/lfs/objects/batch", batch),
+    Route("GET", "/lfs/{oid}", get_object),
     Route("PUT", "/lfs/{oid}", put_object),
     Route("PUT", "/lfs/{oid}/parts/{number}", put_part),
     Route("POST", "/lfs/{oid}/complete", complete),

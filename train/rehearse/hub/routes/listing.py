@@ -45,7 +45,7 @@ def _render(call: Call, homes: Sequence[Home]) -> list[Description]:
     query = call.request.query_params
     names = query.getlist("expand") + query.getlist("expand[]")
     if names:
-        return [only(describe(home, home.at()), names) for home in homes]
+        return [only(describe(home, home.at()), names, home.kind) for home in homes]
     if query.get("full", "").lower() in ("true", "1") or query.get("cardData", "").lower() in ("true", "1"):
         return [describe(home, home.at()) for home in homes]
     return [summary(home, home.at(), card_of(home.at())) for home in homes]

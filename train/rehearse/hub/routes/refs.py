@@ -17,7 +17,7 @@ async def list_refs(call: Call) -> Response:
     branches, tags = await in_thread(repository.branches), await in_thread(repository.tags)
     answer = {"branches": _rows("heads", branches), "converts": [], "tags": _rows("tags", tags)}
     if call.request.query_params.get("include_prs"):
-        answer["pullRequests"] = []
+        answer["pullRequests"] = _rows("pr", await in_thread(repository.pulls))
     return JSONResponse(answer)
 
 
@@ -48,8 +48,10 @@ async def create_tag(call: Call) -> Response:
 
 
 async def delete_tag(call: Call) -> Response:
-    """The tag is gone."""
+    """The tag is gone, unless tags stay here."""
     repository, tag = call.writable().repository, call.params["rev"]
+    if call.hub.immutable_tags:
+        raise forbidden(f"Cannot delete refs/tags/{tag}: tags are immutable here")
     await in_thread(repository.delete_ref, tag_ref(tag), tag)
     return JSONResponse({})
 
