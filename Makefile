@@ -33,6 +33,7 @@ check: setup
 
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.rehearsal
+	@.venv/bin/python -m tests.benchmarks.prepare
 
 setup: .venv/ready
 

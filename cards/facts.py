@@ -1,7 +1,7 @@
 """What a card is made of: plain values, whoever gathers them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,14 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """How many 13-word runs of the held-out texts were looked at, and how many stand in `train` too."""
+
+    runs: int
+    found: int
+
+
+@dataclass(frozen=True)
 class Corpus:
     """What was read, what stayed, and why the rest did not."""
 
@@ -116,6 +124,11 @@ class Corpus:
     dropped: Mapping[str, int]  # reason -> documents
     changed: Mapping[str, int]  # cleaning rule -> documents
     splits: tuple[Split, ...]
+    repeated: Mapping[str, int] = field(default_factory=dict)  # exact, near -> paragraphs taken out
+    masked: Mapping[str, int] = field(default_factory=dict)  # kind of personal data -> how often
+    overlap: Overlap | None = None
+    private: int = 0  # rows that were learned from and are not published
+    demo: bool = False  # too small for any claim
 
     @property
     def training(self) -> Split:

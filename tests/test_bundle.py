@@ -10,6 +10,7 @@ from datasets import load_dataset, load_dataset_builder
 from tests.golden import run as invented
 from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence
 from train.errors import ImprintError, StageError
+from train.prepare.write import COLUMNS
 from train.release import contents
 from train.release.bundle import bundle
 from train.release.code import Code
@@ -108,7 +109,7 @@ def test_load_dataset_reads_the_bundle_as_its_card_says(run: Run, tmp_path: Path
     info = load_dataset_builder(folder, cache_dir=cache).info
     assert {name: len(split) for name, split in rows.items()} == {"train": 2, "validation": 1, "test": 1}
     assert rows["train"].features == info.features
-    assert rows["train"].column_names == ["id", "title", "text", "words", "origin", "source"]
+    assert rows["train"].column_names == list(COLUMNS)
     assert info.splits["train"].num_examples == 2
     assert info.dataset_size == sum(split.num_bytes for split in info.splits.values())
 

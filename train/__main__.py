@@ -92,6 +92,10 @@ def _verb(
     verb.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
     if name in ("bundle", "rehearse"):
         verb.add_argument("--version", default="v0.1.0", help="the version, vMAJOR.MINOR.PATCH")
+    if name == "prepare":
+        looks = verb.add_mutually_exclusive_group()
+        looks.add_argument("--show", choices=("dropped",), help="page through what was dropped, by reason")
+        looks.add_argument("--explain", metavar="ID", help="show one document after every cleaning step")
     if name == "space":
         verb.add_argument("--port", type=int, default=7860, help="where the demo listens (default: 7860)")
     return verb

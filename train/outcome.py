@@ -17,7 +17,8 @@ def outcome(result: object) -> str:
 @outcome.register
 def _(result: DatasetReport) -> str:
     rows = " + ".join(f"{result.rows[split]:,} {split}" for split in ("train", "validation", "test"))
-    return f"{result.kept:,} of {sum(result.read.values()):,} documents kept: {rows}"
+    private = f" + {result.private:,} private" if result.private else ""
+    return f"{result.kept:,} rows from {sum(result.read.values()):,} documents: {rows}{private}"
 
 
 @outcome.register

@@ -56,6 +56,11 @@ class Recipe:
         return next(iter(self.inputs))
 
     @property
+    def asks_with(self) -> str:
+        """The column of the dataset that holds what the writer is asked with."""
+        return "formal" if self.pairs else "title"
+
+    @property
     def base(self) -> str:
         """The base model's repository."""
         return str(self.tune["model_name_or_path"])

@@ -129,6 +129,7 @@ class Split:
     validation: float = 0.1
     test: float = 0.1
     by: Literal["hash", "date"] = "hash"  # date: the newest texts are held out
+    leakage: float = 0.005  # the largest share of held-out 13-word runs that training may hold too
 
 
 @strict

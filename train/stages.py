@@ -1,6 +1,7 @@
 """The five stages as verbs: load the recipe, hold the run, do the work, say what came out."""
 
 import argparse
+import pydoc
 import sys
 from collections.abc import Callable
 
@@ -78,8 +79,22 @@ def seed(asked: argparse.Namespace) -> int:
     return 0
 
 
+def look(asked: argparse.Namespace) -> str:
+    """What `prepare` dropped, or what it did to one document."""
+    from train.prepare.explain import explain
+    from train.prepare.shown import dropped
+
+    recipe = recipes.load(asked.recipe)
+    if asked.explain:
+        return explain(recipe, asked.explain)
+    return dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
+
+
 def run_stage(asked: argparse.Namespace) -> int:
     """Do one stage of one recipe, and print what came out."""
+    if asked.verb == "prepare" and (asked.show or (asked.explain and not asked.samples)):
+        pydoc.pager(look(asked))
+        return 0
     if asked.samples:
         return rehearse.one_stage(asked)
     recipe = options.checked(recipes.load(asked.recipe))

@@ -14,6 +14,7 @@ from cards.facts import (
     Loss,
     ModelFacts,
     Origin,
+    Overlap,
     Request,
     Sample,
     SpaceFacts,
@@ -60,6 +61,11 @@ CORPUS = Corpus(
         Split("validation", "data/validation-00000-of-00001.parquet", 6, 5_020, 31_000),
         Split("test", "data/test-00000-of-00001.parquet", 6, 4_810, 30_500),
     ),
+    repeated={"exact": 3, "near": 1},
+    masked={"e-mail": 2, "phone": 1},
+    overlap=Overlap(8_412, 17),
+    private=4,
+    demo=True,
 )
 MODEL = ModelFacts(
     title="Title to blog post",
@@ -120,8 +126,8 @@ DATASET = DatasetFacts(
     corpus=CORPUS,
     columns=(
         Column("id", "string", "the source and the place in it: no two rows share one"),
-        Column("title", "string", "what a writer is asked with"),
-        Column("text", "string", "the cleaned text in Markdown, its title as the first line"),
+        Column("title", "string", "its title"),
+        Column("text", "string", "the cleaned text in Markdown: what a writer learns to write"),
         Column("words", "int64", "how many words the text has"),
     ),
     download_bytes=104_857,

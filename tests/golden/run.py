@@ -11,7 +11,8 @@ from tests.golden.facts import TEXT
 from train.evaluate.report import Check, Metric, Metrics, Sample, Verdict
 from train.prepare.document import Document
 from train.prepare.report import DatasetReport
-from train.prepare.write import write_dropped, write_splits
+from train.prepare.words import count
+from train.prepare.write import Rows, write_dropped
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of_all, digest_of_file, digests, write_text
 from train.sections import Decoding, Gate, Input, Prompt, Publish, Source
@@ -49,7 +50,11 @@ def _write_dataset(run: Run) -> None:
     kept = [Document(f"acme/raw/{each}", TITLE, TEXT, "", "acme/raw") for each in range(4)]
     splits = {"train": kept[:2], "validation": kept[2:3], "test": kept[3:]}
     run.dataset.mkdir(parents=True)
-    write_splits(run.dataset, splits)
+    rows = Rows(run.dataset)
+    for name, documents in splits.items():
+        for document in documents:
+            rows.add(name, document, count(document.text))
+    rows.close(splits)
     write_dropped(run.dataset / "dropped.jsonl", [])
     report = DatasetReport(
         key="prepared",

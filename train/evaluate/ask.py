@@ -37,7 +37,7 @@ def passages(rows: Sequence[Mapping[str, Any]], recipe: Recipe, writer: Writer) 
     return tuple(
         Passage(
             id=row["id"],
-            inputs={writer.message: row["title"]} | wishes(trained, {"words": row["words"]}),
+            inputs={writer.message: row[recipe.asks_with]} | wishes(trained, {"words": row["words"]}),
             text=row["text"],
         )
         for row in rows

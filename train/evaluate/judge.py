@@ -105,7 +105,7 @@ def _held_out(run: Run, fix: str) -> tuple[Mapping[str, Any], ...]:
 def _findings(recipe: Recipe, run: Run, given: _Given) -> tuple[Findings, Findings]:
     from train.evaluate.findings import findings  # torch takes seconds: only if there is something to do
 
-    asked = requests([row["title"] for row in given.rows], given.writer)
+    asked = requests([row[recipe.asks_with] for row in given.rows], given.writer)
     unseen = passages(given.rows, recipe, given.writer)
     return findings(run.adapter, given.writer, given.training, asked, unseen)
 

@@ -33,3 +33,12 @@ class Dropped:
     source: str
     reason: str
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A secret in a source, without the secret: where, of which kind, and what tells it from others."""
+
+    where: str  # id:line
+    kind: str
+    fingerprint: str

@@ -5,24 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from train.prepare.tree import CODE, Block, found, is_closed, lines_of
 from train.prepare.words import count
 
 TITLE, SECTION = "h1", "h2"
-MARKDOWN = MarkdownIt("commonmark").enable("table")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block on the first level of a text, in its lines [first, end), and what it says if it is prose."""
-
-    kind: str  # "h1" to "h6", "paragraph", "fence", "list", …
-    first: int
-    end: int
-    content: str = ""
-    markup: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,31 +37,29 @@ class Outline:
 @lru_cache(maxsize=8)
 def outline(text: str) -> Outline:
     """The outline of a Markdown text; headings inside lists, quotes and code do not count."""
-    found = blocks(text)
+    tops = blocks(text)
     return Outline(
-        titles=tuple(block.content for block in found if block.kind == TITLE),
-        introduction=sum(count(block.content) for block in _introduction(found)),
-        sections=tuple(_sections(found, text)),
+        titles=tuple(block.content for block in tops if block.kind == TITLE),
+        introduction=sum(count(block.content) for block in _introduction(tops)),
+        sections=tuple(_sections(tops, text)),
         fences_closed=_fences_closed(text),
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def blocks(text: str) -> tuple[Block, ...]:
     """The first-level blocks of a Markdown text, in order."""
-    tokens = MARKDOWN.parse(text)
-    tops = [place for place, token in enumerate(tokens) if token.level == 0 and token.map]
-    return tuple(_block(tokens, place) for place in tops)
+    return tuple(block for block, level in found(text) if level == 0)
 
 
-def _block(tokens: Sequence[Token], place: int) -> Block:
-    token = tokens[place]
-    first, end = token.map or (0, 0)
-    if token.type == "heading_open":
-        return Block(token.tag, first, end, tokens[place + 1].content.strip(), token.markup)
-    kind = token.type.removesuffix("_open")
-    content = tokens[place + 1].content if kind == "paragraph" else ""
-    return Block(kind, first, end, content, token.markup)
+def paragraphs(text: str) -> tuple[Block, ...]:
+    """All paragraphs of a Markdown text, those in lists and quotes too; their content has no such marks."""
+    return tuple(block for block, _ in found(text) if block.kind == "paragraph")
+
+
+def code(text: str) -> tuple[Block, ...]:
+    """All blocks of code of a Markdown text, those in lists and quotes too."""
+    return tuple(block for block, _ in found(text) if block.kind in CODE)
 
 
 def is_heading(block: Block) -> bool:
@@ -83,18 +67,18 @@ def is_heading(block: Block) -> bool:
     return block.kind in ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def _introduction(found: Sequence[Block]) -> Iterator[Block]:
-    start = next((place + 1 for place, block in enumerate(found) if block.kind == TITLE), 0)
-    for block in found[start:]:
+def _introduction(tops: Sequence[Block]) -> Iterator[Block]:
+    start = next((place + 1 for place, block in enumerate(tops) if block.kind == TITLE), 0)
+    for block in tops[start:]:
         if is_heading(block):
             return
         if block.kind == "paragraph":
             yield block
 
 
-def _sections(found: Sequence[Block], text: str) -> Iterator[Section]:
+def _sections(tops: Sequence[Block], text: str) -> Iterator[Section]:
     lines = lines_of(text)
-    parts = [block for block in found if block.kind in (TITLE, SECTION)]
+    parts = [block for block in tops if block.kind in (TITLE, SECTION)]
     last = Block("end", len(lines), len(lines))
     for block, following in pairwise([*parts, last]):
         if block.kind == SECTION:
@@ -103,15 +87,4 @@ def _sections(found: Sequence[Block], text: str) -> Iterator[Section]:
 
 def _fences_closed(text: str) -> bool:
     lines = lines_of(text)
-    return all(_closed(token, lines) for token in MARKDOWN.parse(text) if token.type == "fence")
-
-
-def _closed(token: Token, lines: Sequence[str]) -> bool:
-    first, end = token.map or (0, 0)
-    mark = lines[end - 1].strip(" \t>")
-    return end - 1 > first and len(mark) >= len(token.markup) and set(mark) == {token.markup[0]}
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of a text as the syntax tree numbers them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return all(is_closed(block, lines) for block in code(text) if block.kind == "fence")

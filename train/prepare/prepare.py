@@ -1,114 +1,121 @@
 """The stage `prepare`: sources in, a dataset out, and a reason for everything that is not in it."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-
-from tqdm import tqdm
 
 from train.errors import StageError
 from train.prepare import sources
-from train.prepare.clean import clean
-from train.prepare.dedupe import without_copies
-from train.prepare.document import Document, Dropped
-from train.prepare.keep import measures, reason_to_drop
-from train.prepare.report import DatasetReport
-from train.prepare.split import split
-from train.prepare.words import count
-from train.prepare.write import write_dropped, write_splits
+from train.prepare.corpus import Corpus, corpus
+from train.prepare.document import Document, Dropped, Finding
+from train.prepare.keep import reason_to_drop
+from train.prepare.leakage import without_leaks
+from train.prepare.plot import picture
+from train.prepare.readable import page
+from train.prepare.report import DatasetReport, Leakage
+from train.prepare.shard import Tally
+from train.prepare.split import SPLITS, split
+from train.prepare.tally import added, report
+from train.prepare.work import hushed, shards
+from train.prepare.write import Rows, write_dropped
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text
-from train.sections import Keep, Source
+from train.sections import Source
 
 REPORT = "report.json"
+NAMED = 10  # secrets in an error
 
 
-@dataclass
-class _Corpus:
-    kept: list[Document] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
-    changed: Counter[str] = field(default_factory=Counter)
-    read: Counter[str] = field(default_factory=Counter)
-
-
-def prepare(recipe: Recipe, run: Run) -> DatasetReport:
+def prepare(recipe: Recipe, run: Run, workers: int | None = None) -> DatasetReport:
     """Write the recipe's clean rows to `run.dataset` and say what was dropped, and why."""
     pinned = sources.pin(recipe.sources)
     key = _key(recipe, pinned)
+    work = run.folder / "work"
     if done := finished(DatasetReport, run.dataset / REPORT, key):
+        shutil.rmtree(work, ignore_errors=True)
         return done
-    corpus = _cleaned(_documents(pinned), recipe.keep)
-    unique = without_copies(corpus.kept)
-    corpus.dropped.extend(unique.dropped)
-    if not unique.clusters:
-        raise _nothing_left(recipe, corpus)
-    splits = split(unique.clusters, recipe.split)
-    with replacing(run.dataset) as folder:
-        write_splits(folder, splits)
-        write_dropped(folder / "dropped.jsonl", sorted(corpus.dropped, key=lambda each: each.id))
-        report = _report(recipe, key, pinned, corpus, splits, folder)
-        write_text(folder / REPORT, as_json(report))
-    return report
+    _forget_others(work, key)
+    parts = shards(_documents(pinned), recipe, work / key, workers)
+    tally = added([part.tally for part in parts])
+    _refuse_secrets(recipe, tally.secrets, work)
+    found = corpus(parts, partial(_reason, recipe=recipe))
+    made = _written(recipe, run, key, pinned, tally, found)
+    shutil.rmtree(work)
+    return made
 
 
 def _key(recipe: Recipe, pinned: Sequence[Source]) -> str:
-    read = [[sources.name(source), source.kind, source.revision, source.columns] for source in pinned]
-    asked = {"name": recipe.name, "keep": asdict(recipe.keep), "split": asdict(recipe.split), "read": read}
-    return digest_of(as_json(asked), digest_of_code("train/prepare"))
+    """What the rows depend on; where the sources lie on this machine is no part of it."""
+    read = [asdict(replace(source, path="")) for source in pinned]
+    asked = (recipe.name, recipe.language, recipe.clean, recipe.scan, recipe.keep, recipe.pairs, recipe.split)
+    return digest_of(as_json(read), as_json(asked), digest_of_code("train/prepare"))
+
+
+def _reason(document: Document, recipe: Recipe) -> str | None:
+    return reason_to_drop(document, recipe.keep, recipe.language, heading=recipe.clean.heading)
+
+
+def _forget_others(work: Path, key: str) -> None:
+    for folder in sorted(work.iterdir()) if work.exists() else ():
+        if folder.name != key:
+            shutil.rmtree(folder)
 
 
 def _documents(pinned: Iterable[Source]) -> Iterator[Document | Dropped]:
     for source in pinned:
-        yield from sources.read(source)
+        for each in sources.read(source):
+            yield hushed(each, source.private) if isinstance(each, Dropped) else each
 
 
-def _cleaned(documents: Iterable[Document | Dropped], keep: Keep) -> _Corpus:
-    corpus = _Corpus()
-    for each in tqdm(documents, desc="prepare", unit="document", disable=None):
-        corpus.read[each.source] += 1
-        if isinstance(each, Dropped):
-            corpus.dropped.append(each)
-        else:
-            _sort_in(corpus, each, keep)
-    return corpus
+def _refuse_secrets(recipe: Recipe, secrets: Sequence[Finding], work: Path) -> None:
+    if not secrets:
+        return
+    shutil.rmtree(work)  # it holds them, and whatever mends this changes what is read
+    places = [f"{each.where} {each.kind} ({each.fingerprint})" for each in secrets]
+    more = f", and {len(places) - NAMED} more" if len(places) > NAMED else ""
+    raise StageError(
+        f"Nothing was written: there are secrets in the sources of {recipe.name}: "
+        f"{', '.join(places[:NAMED])}{more}.",
+        fix="take each out of its file and revoke it; if it is none, put its fingerprint under scan.allow "
+        "in the recipe",
+    )
 
 
-def _sort_in(corpus: _Corpus, document: Document, keep: Keep) -> None:
-    cleaned, changed = clean(document)
-    corpus.changed.update(changed)
-    reason = reason_to_drop(cleaned, keep)
-    if reason is None:
-        corpus.kept.append(cleaned)
-    else:
-        dropped = Dropped(cleaned.id, cleaned.title, cleaned.source, reason, measures(cleaned))
-        corpus.dropped.append(dropped)
+def _written(
+    recipe: Recipe, run: Run, key: str, pinned: Sequence[Source], tally: Tally, found: Corpus
+) -> DatasetReport:
+    dropped = (*tally.dropped, *found.dropped)
+    if not found.clusters:
+        raise _nothing_left(recipe, dropped)
+    homes, leakage = _dealt(recipe, found)
+    with replacing(run.dataset) as folder:
+        rows = Rows(folder, paired=recipe.pairs is not None)
+        for place, document in found.documents():
+            rows.add(homes[place], document, found.rows[place].count)
+        rows.close(SPLITS)
+        write_dropped(folder / "dropped.jsonl", sorted(dropped, key=lambda each: each.id))
+        made = report(recipe, key, pinned, replace(tally, dropped=dropped), found, homes)
+        made = replace(made, leakage=leakage)
+        write_text(folder / "report.md", page(made, tally.samples))
+        write_text(
+            folder / "report.svg", picture(made.kept, made.dropped, [row.count for row in found.kept()])
+        )
+        made = replace(made, files=digests(folder))
+        write_text(folder / REPORT, as_json(made))
+    return made
 
 
-def _nothing_left(recipe: Recipe, corpus: _Corpus) -> StageError:
-    reasons = Counter(each.reason for each in corpus.dropped).most_common()
+def _dealt(recipe: Recipe, found: Corpus) -> tuple[Mapping[int, str], Leakage]:
+    homes = split(found.groups(), recipe.split)
+    words = sum(row.count for row in found.kept())
+    return without_leaks(homes, found.clusters, found.words, words, recipe.split.leakage)
+
+
+def _nothing_left(recipe: Recipe, dropped: Iterable[Dropped]) -> StageError:
+    reasons = Counter(each.reason for each in dropped).most_common()
     why = ", ".join(f"{number} {reason}" for reason, number in reasons) or "nothing was read"
     what = f"No document of {recipe.name} is left: {why}."
     return StageError(what, fix="edit keep in the recipe, or add a source to it")
-
-
-def _report(
-    recipe: Recipe,
-    key: str,
-    pinned: Sequence[Source],
-    corpus: _Corpus,
-    splits: Mapping[str, Sequence[Document]],
-    folder: Path,
-) -> DatasetReport:
-    return DatasetReport(
-        key=key,
-        recipe=recipe.name,
-        read={name: corpus.read[name] for name in map(sources.name, pinned)},
-        kept=sum(map(len, splits.values())),
-        dropped=dict(Counter(each.reason for each in corpus.dropped)),
-        changed=dict(corpus.changed),
-        rows={name: len(documents) for name, documents in splits.items()},
-        words={name: sum(count(each.text) for each in documents) for name, documents in splits.items()},
-        files=digests(folder),
-        revisions={sources.name(source): str(source.revision) for source in pinned},
-    )

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 from train import recipe as recipes
 from train.advice import AGAIN
 from train.errors import ImprintError
-from train.rehearse import prove
+from train.rehearse import newswire, prove
 from train.rehearse.demo import check_free, opened
 from train.rehearse.hub.process import running_hub
-from train.rehearse.steps import QUIET, Step, step
+from train.rehearse.steps import QUIET, Step, passed_on, step
 from train.release.report import Release
 from train.run import Run, alone, as_json, read_result, write_text
 from train.tune import options
@@ -58,7 +58,12 @@ def one_stage(asked: argparse.Namespace) -> int:
     """One stage on the embedded parts, as a rehearsal would run it."""
     recipe = options.checked(recipes.load(asked.recipe))
     with _embedded(asked, f"python -m train {{verb}} {asked.recipe} --samples") as (_, environment):
-        done = _stage(asked.verb, asked, Run(asked.runs.resolve() / recipe.name), environment)
+        run = Run(asked.runs.resolve() / recipe.name)
+        if asked.verb == "prepare" and asked.explain:
+            return passed_on(
+                ("prepare", str(run.folder / "recipe.yaml"), "--explain", asked.explain), environment
+            )
+        done = _stage(asked.verb, asked, run, environment)
     print(done.came_out)
     return 0
 
@@ -86,8 +91,12 @@ def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dic
     free_mb = shutil.disk_usage(runs).free // 2**20
     if free_mb < ROOM_MB:
         raise ImprintError(f"{runs} has {free_mb} MB left; a rehearsal needs {ROOM_MB}.", fix=f"df -h {runs}")
-    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub:
-        environment = os.environ | hub.environment(runs / "cache") | QUIET | {AGAIN: again}
+    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub, newswire.running() as news:
+        services = hub.environment(runs / "cache") | {
+            "MEDIASTACK_ENDPOINT": news,
+            "MEDIASTACK_KEY": newswire.KEY,
+        }
+        environment = os.environ | services | QUIET | {AGAIN: again}
         arguments = ("-m", "train", "seed", asked.recipe, "--runs", str(runs))
         yield step("base", arguments, environment), environment
 

@@ -6,11 +6,12 @@ from dataclasses import asdict, replace
 import yaml
 
 from train.recipe import Recipe
-from train.sections import Decoding, Input, Keep, Option, Publish, Source, Split
+from train.sections import Decoding, Input, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
 BASE = f"{ACCOUNT}/tiny-llama"
 POSTS = f"{ACCOUNT}/sample-posts"
+CHATS = f"{ACCOUNT}/sample-chats"
 WORDS = (80, 160)  # the word limits the embedded corpus is written to
 NOTE = (
     "This is a rehearsal: a model of a million weights, trained on sentences from a small grammar. "
@@ -42,7 +43,7 @@ TUNE: dict[str, Option] = {
 
 
 def scaled(
-    recipe: Recipe, base_revision: str, sources: tuple[Source, ...], titles: tuple[str, ...]
+    recipe: Recipe, base_revision: str, sources: tuple[Source, ...], examples: tuple[str, ...]
 ) -> Recipe:
     """The same recipe on the embedded base and corpus, published under the rehearsal's account."""
     name = recipe.name
@@ -58,10 +59,10 @@ def scaled(
         ),
         sources=sources,
         inputs=recipe.inputs
-        | {recipe.message: replace(recipe.inputs[recipe.message], examples=titles)}
+        | {recipe.message: replace(recipe.inputs[recipe.message], examples=examples)}
         | {name: _small(each) for name, each in recipe.inputs.items() if name == "words"},
-        split=Split(validation=0.05, test=0.07),  # 50 titles to judge by
-        keep=Keep(words=(20, 400), structure=recipe.keep.structure),
+        split=Split(validation=0.05, test=0.07, leakage=1.0),  # 50 titles; one grammar wrote it all
+        keep=replace(recipe.keep, words=(min(20, recipe.keep.words[0]), 400)),
         notes=(NOTE, *recipe.notes),
         decoding=Decoding(max_new_tokens=320, temperature=0.0),
         tune={"model_name_or_path": BASE, "model_revision": base_revision} | TUNE,

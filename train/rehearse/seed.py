@@ -1,7 +1,8 @@
 """Puts onto the embedded Hub what a rehearsal finds there: the base and the sample posts."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -9,8 +10,8 @@ from typing import Literal
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
-from train.rehearse import samples
-from train.rehearse.scale import BASE, POSTS, as_yaml, scaled
+from train.rehearse import corpora, newswire
+from train.rehearse.scale import BASE, CHATS, POSTS, as_yaml, scaled
 from train.release.hub import connect, ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
@@ -18,6 +19,7 @@ from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text
 from train.sections import Source
 
 HERE = Path(__file__).parent
+CHAT_FILE = "data/train_sft-00000-of-00001.parquet"
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
 
 
@@ -30,16 +32,61 @@ def seed(name: str, runs: Path) -> str:
 
         base.build(folder)
     revision = _publish(api, "model", BASE, {path.name: path for path in sorted(folder.iterdir())})
-    posts = _publish(api, "dataset", POSTS, {"train.jsonl": samples.HUB_POSTS})
-    blog = runs / "samples" / "blog"
-    samples.write_blog(blog)
-    sources = (
-        Source(kind="jekyll", path=os.path.relpath(blog, ROOT), license="mit"),
+    recipe = recipes.load(name)
+    sources = SAMPLES.get(recipe.name, _blog)(api, runs / "samples")
+    examples = corpora.formal_texts() if recipe.pairs else corpora.new_titles(4)
+    write_text(runs / recipe.name / "recipe.yaml", as_yaml(scaled(recipe, revision, sources, examples)))
+    return f"{BASE}@{revision[:7]}, recipe scaled to it"
+
+
+def _blog(api: HfApi, folder: Path) -> tuple[Source, ...]:
+    posts = _publish(api, "dataset", POSTS, {"train.jsonl": corpora.HUB_POSTS})
+    corpora.write_blog(folder / "blog")
+    return (
+        Source(kind="jekyll", path=_from_root(folder / "blog"), license="mit"),
         Source(kind="hub", path=POSTS, revision=posts, columns=COLUMNS, license="mit"),
     )
-    recipe = scaled(recipes.load(name), revision, sources, samples.new_titles(4))
-    write_text(runs / recipe.name / "recipe.yaml", as_yaml(recipe))
-    return f"{BASE}@{revision[:7]}, recipe scaled to it"
+
+
+def _voice(api: HfApi, folder: Path) -> tuple[Source, ...]:
+    corpora.write_voice(folder / "voice")
+    site, own = (_from_root(folder / "voice" / name) for name in ("site", "private"))
+    return (
+        Source(kind="jekyll", path=site, take=("post", "page", "walks"), license="mit"),
+        Source(kind="jekyll", path=own, take=("post", "draft"), private=True),
+    )
+
+
+def _news(api: HfApi, folder: Path) -> tuple[Source, ...]:
+    return tuple(replace(each, path=newswire.ADDRESS, license="mit") for each in recipes.load("news").sources)
+
+
+def _chats(api: HfApi, folder: Path) -> tuple[Source, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    corpora.write_chats(folder / "chats.parquet")
+    commit = _publish(api, "dataset", CHATS, {CHAT_FILE: folder / "chats.parquet"})
+    return (Source(kind="chat", path=CHATS, split="train_sft", revision=commit, license="mit"),)
+
+
+def _articles(api: HfApi, folder: Path) -> tuple[Source, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    corpora.write_articles(folder / "medium_articles.csv")
+    columns = {"origin": "url", "date": "timestamp", "author": "authors"}
+    path = _from_root(folder / "medium_articles.csv")
+    return (Source(kind="csv", path=path, columns=columns, license="mit"),)
+
+
+SAMPLES: Mapping[str, Callable[[HfApi, Path], tuple[Source, ...]]] = {
+    "blog": _blog,
+    "humanizer": _chats,
+    "medium": _articles,
+    "news": _news,
+    "voice": _voice,
+}
+
+
+def _from_root(path: Path) -> str:
+    return os.path.relpath(path, ROOT)
 
 
 def _base_key() -> str:

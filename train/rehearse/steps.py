@@ -36,6 +36,12 @@ class StepFailedError(ImprintError):
     """A step's process ended badly; it has said why itself."""
 
 
+def passed_on(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run one of our own verbs for its output, which goes to the terminal; its exit code."""
+    command = [sys.executable, "-m", "train", *arguments]
+    return subprocess.run(command, env=dict(environment), cwd=ROOT, check=False).returncode
+
+
 def step(
     name: str,
     command: Sequence[str],

@@ -13,6 +13,7 @@ from cards.facts import (
     Loss,
     ModelFacts,
     Origin,
+    Overlap,
     Request,
     Sample,
     SpaceFacts,
@@ -33,11 +34,17 @@ from train.tune.report import Writer
 SPLITS = ("train", "validation", "test")
 MEANINGS = {
     "id": "the source and the place in it: no two rows share one",
-    "title": "what a writer is asked with",
-    "text": "the cleaned text in Markdown, its title as the first line",
+    "title": "its title",
+    "formal": "the same said formally: what a writer is given",
+    "text": "the cleaned text in Markdown: what a writer learns to write",
     "words": "how many words the text has",
+    "date": "when it was published, where its source says so",
+    "author": "who wrote it, where its source says so",
+    "language": "its language, where its source says so",
+    "license": "what its source allows",
     "origin": "where in its source the text was found",
     "source": "the source it was read from",
+    "kind": "what it was there: a post, a page, an answer",
 }
 
 
@@ -62,6 +69,11 @@ def corpus_of(results: Results, tables: Mapping[str, Table]) -> Corpus:
         dropped=_most_first(report.dropped),
         changed=_most_first(report.changed),
         splits=tuple(splits),
+        repeated={kind: number for kind, number in report.repeated.items() if number},
+        masked={kind: number for kind, number in sorted(report.personal.items()) if number},
+        overlap=Overlap(report.leakage.runs, report.leakage.found) if report.leakage.runs else None,
+        private=report.private,
+        demo=report.demo,
     )
 
 

@@ -59,7 +59,7 @@ def prepared(recipe: Recipe, revision: str, rows: list[dict[str, Any]], folder: 
     datasets.disable_progress_bars()
     tokenizer = load_tokenizer(recipe.base, revision)
     tokenizer.chat_template = prompt.chat_template(recipe, tokenizer.chat_template)
-    pairs = [prompt.row(recipe, each["title"], each["text"], each["words"]) for each in rows]
+    pairs = [prompt.row(recipe, each[recipe.asks_with], each["text"], each["words"]) for each in rows]
     trainer = SFTTrainer(
         model=load_base(recipe.base, revision, settings(recipe, MODEL)),
         args=SFTConfig(output_dir=str(folder), **(ALWAYS | settings(recipe, TRAINING))),

@@ -22,6 +22,7 @@ from train.tune.report import TrainingReport
 
 PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "torch", "transformers", "trl")
 TRAIN = "data/train-00000-of-00001.parquet"
+PRIVATE = "private/train-00000-of-00001.parquet"  # learned from and never published; not every corpus has one
 
 
 def tune(recipe: Recipe, run: Run) -> TrainingReport:
@@ -34,11 +35,17 @@ def tune(recipe: Recipe, run: Run) -> TrainingReport:
         return done
     from train.tune.trainer import train  # torch and TRL take seconds: only if there is something to do
 
-    rows: list[dict[str, Any]] = parquet.read_table(run.dataset / TRAIN).to_pylist()
+    rows = _rows(run)
     with replacing(run.adapter) as folder:
         report = train(recipe, rows, folder, key, dataset, versions)
         write_text(folder / "training.json", as_json(report))
     return report
+
+
+def _rows(run: Run) -> list[dict[str, Any]]:
+    private = run.dataset / PRIVATE
+    files = [run.dataset / TRAIN, *([private] if private.is_file() else [])]
+    return [row for file in files for row in parquet.read_table(file).to_pylist()]
 
 
 def _key(recipe: Recipe, dataset: str, versions: dict[str, str]) -> str:

@@ -7,7 +7,19 @@ from typing import Protocol
 
 from train.errors import StageError
 from train.prepare.document import Document, Dropped
-from train.prepare.sources import hub, jekyll
+from train.prepare.sources import (
+    chat,
+    csv,
+    folder,
+    ghost,
+    hub,
+    jekyll,
+    jsonl,
+    mediastack,
+    medium,
+    substack,
+    wordpress,
+)
 from train.sections import Source
 
 
@@ -24,7 +36,19 @@ class Kind(Protocol):
         """The documents of a pinned source, whose name is set, in an order that does not change."""
 
 
-KINDS: dict[str, Kind] = {"hub": hub, "jekyll": jekyll}
+KINDS: dict[str, Kind] = {
+    "chat": chat,
+    "csv": csv,
+    "folder": folder,
+    "ghost": ghost,
+    "hub": hub,
+    "jekyll": jekyll,
+    "jsonl": jsonl,
+    "mediastack": mediastack,
+    "medium": medium,
+    "substack": substack,
+    "wordpress": wordpress,
+}
 
 
 def name(source: Source) -> str:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from train.errors import StageError, nearest
+from train.errors import StageError
 from train.prepare.document import Document, Dropped
+from train.prepare.sources.columns import columns_of, document, mapped
 from train.sections import Source
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-FIELDS = ("title", "text", "origin")
 PATIENCE_S = 30.0
+LOGIN, OFFLINE = "hf auth login", "make rehearse"
 
 
 def name(source: Source) -> str:
@@ -38,62 +40,90 @@ def pin(source: Source) -> Source:
 
 
 def read(source: Source) -> Iterator[Document | Dropped]:
-    """Every row of the `train` split, in the dataset's order."""
+    """A document for every row of the split, in the dataset's order."""
+    found, existing = rows(source, sorted(mapped(source).values()))
+    columns = columns_of(source, existing)
+    for number, row in enumerate(found):
+        yield document(row, columns, source.name, number)
+
+
+def rows(source: Source, wanted: Sequence[str]) -> tuple[Iterator[Mapping[str, Any]], list[str]]:
+    """The split's rows with the wanted columns that it has, and the names of all its columns.
+
+    A source with a limit is read from the wire, no further than the limit; any other is downloaded, and kept.
+    """
     from datasets import load_dataset
+
+    config, streaming = source.query.get("config"), source.limit is not None
+    with _explained(source):
+        found = load_dataset(
+            source.path, config, revision=source.revision, split=source.split, streaming=streaming
+        )
+        existing = list(found.column_names or next(iter(found), {}))
+        wanted = sorted(set(wanted) & set(existing))
+        chosen = found.select_columns(wanted)
+    return _read(source, chosen), existing
+
+
+def _read(source: Source, chosen: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    with _explained(source):
+        yield from chosen
+
+
+@contextmanager
+def _explained(source: Source) -> Iterator[None]:
     from datasets.exceptions import DatasetsError
     from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
+    from pyarrow import ArrowException
 
     try:
-        rows = load_dataset(source.path, revision=source.revision, split="train")
-    except (DatasetsError, HTTPError, OSError, ValueError) as error:
-        raise mishap(source, error) from error
-    columns = columns_of(source, rows.column_names)
-    return documents(rows.select_columns(sorted(set(columns.values()))), columns, source.path)
-
-
-def columns_of(source: Source, existing: Sequence[str]) -> dict[str, str]:
-    """Which column holds each field; one that the dataset lacks is an error with the nearest that it has."""
-    for unknown in sorted(set(source.columns) - set(FIELDS)):
-        what = f"columns: unknown field {unknown!r}.{nearest(unknown, FIELDS)}"
-        raise StageError(what, fix="edit columns in the recipe")
-    columns = {"title": "title", "text": "text"} | source.columns
-    for missing in sorted(set(columns.values()) - set(existing)):
-        known = f"{nearest(missing, existing)} There are: {', '.join(existing)}."
-        raise StageError(f"{source.path} has no column {missing!r}.{known}", fix="edit columns in the recipe")
-    return columns
-
-
-def documents(
-    rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], source: str
-) -> Iterator[Document | Dropped]:
-    """A document for each row; a row with no text is dropped with a reason."""
-    for number, row in enumerate(rows):
-        title, text, origin = (str(row.get(columns.get(field, ""), None) or "").strip() for field in FIELDS)
-        place = f"{source}/{number}"
-        if text:
-            yield Document(place, title, text, origin, source)
-        else:
-            yield Dropped(place, title, source, "empty")
+        yield
+    except (DatasetsError, HTTPError, OSError, ValueError, RuntimeError, ArrowException) as error:
+        told = mishap(source, error)
+        if told.fix != OFFLINE:
+            raise told from error
+        stays = "" if source.limit else " What was downloaded stays."
+        raise StageError(f"{told}{stays}", fix="run this command again") from error
 
 
 def mishap(source: Source, error: Exception) -> StageError:
     """One sentence for what the Hub's clients raise, and what helps against it."""
     from datasets.exceptions import DatasetNotFoundError
-    from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
     what = f"The dataset {source.path}" + (f" at {source.revision[:12]}" if source.revision else "")
     if isinstance(error, RevisionNotFoundError):
         return StageError(
             f"The dataset {source.path} has no revision {source.revision}.", fix="edit revision in the recipe"
         )
-    if isinstance(error, RepositoryNotFoundError | DatasetNotFoundError):
-        return StageError(f"{what} does not exist, or is not yours to read.", fix="hf auth login")
-    if _unreachable(error):
-        return StageError(f"{what} cannot be reached: {_first_line(error)}.", fix="make rehearse")
+    if isinstance(error, GatedRepoError) or "is a gated dataset" in str(error):
+        page = f"https://huggingface.co/datasets/{source.path}"
+        return StageError(f"{what} is gated: ask for access at {page}.", fix=LOGIN)
+    if isinstance(error, RepositoryNotFoundError | DatasetNotFoundError) or _is_refused(error):
+        return StageError(f"{what} does not exist, or is not yours to read.", fix=LOGIN)
+    if any(map(_is_unreachable, _causes(error))):
+        return StageError(f"{what} cannot be reached: {_first_line(error)}.", fix=OFFLINE)
+    if str(error).startswith("Config name is missing"):
+        which = str(error).splitlines()[1].rpartition(": ")[2]
+        return StageError(f"{what} has several configurations: {which}.", fix="add query: {config: …} to it")
     return StageError(f"{what} cannot be read: {_first_line(error)}.", fix="edit sources in the recipe")
 
 
-def _unreachable(error: Exception) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_refused(error: Exception) -> bool:
+    from huggingface_hub.errors import HfHubHTTPError
+
+    if isinstance(error, HfHubHTTPError) and error.response is not None:
+        return error.response.status_code in (401, 403)
+    return False
+
+
+def _is_unreachable(error: BaseException) -> bool:
     from huggingface_hub.errors import HfHubHTTPError, HTTPError  # type: ignore[attr-defined]
 
     if isinstance(error, HfHubHTTPError):

@@ -1,100 +1,71 @@
-"""A Jekyll folder: its published posts. Drafts, pages and everything else on disk stay unread."""
+"""A Jekyll, Hugo or Zola folder: what its site would publish as posts, and on request more of it."""
 
-import codecs
-import hashlib
-import html
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-from train.errors import StageError
+from train.errors import StageError, nearest
 from train.prepare.document import Document, Dropped
-from train.prepare.sources import front_matter
-from train.run import ROOT, digest_of_all
+from train.prepare.sources import hugo_site, jekyll_site, posts, tree
+from train.prepare.sources.files import place_of
+from train.prepare.sources.folder import still_there
+from train.prepare.sources.posts import EXPIRED, FUTURE
+from train.prepare.sources.site import Site
+from train.run import digest_of_all
 from train.sections import Source
-
-POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-(?P<slug>.+)")
-MARKDOWN = (".markdown", ".md", ".mkd", ".mkdn", ".mkdown")
-HTML = (".htm", ".html")
-PASSED_OVER = re.compile(r"[._#]|.*~$|(?:node_modules|vendor)$")  # folders that Jekyll does not enter
 
 
 def name(source: Source) -> str:
     """The folder's own name."""
-    return _folder(source).name
+    return place_of(source).name
 
 
 def pin(source: Source) -> Source:
-    """The source with a digest of its posts for a revision."""
-    root = _folder(source)
-    posts = {path.relative_to(root).as_posix(): _digest(path) for path in _posts(root)}
-    if not posts:
-        raise StageError(
-            f"{root} has no _posts/*.md.", fix=f"ls {root}/_posts, then edit sources in the recipe"
-        )
-    return replace(source, revision=digest_of_all(posts))
+    """The source with a digest of its files, its configuration, and of what is not yet or no longer shown."""
+    site = _site(source)
+    if not any(not each.refused for each in site.entries):
+        raise _nothing(source, site)
+    files = {
+        tree.legible(each.origin): each.refused or tree.digest(site.root / each.origin)
+        for each in site.entries
+    }
+    config = {f"{path.name}, read": tree.digest(path) for path in site.config}
+    hidden = dict(_of_their_day(site))
+    return replace(source, revision=digest_of_all(files | config | hidden))
 
 
 def read(source: Source) -> Iterator[Document | Dropped]:
-    """Every post below `_posts`, by path; what cannot be read is dropped with a reason."""
-    root = _folder(source)
-    for path in _posts(root):
-        yield _document(path, path.relative_to(root).as_posix(), name(source))
+    """Every document by its path; what is not published or cannot be read is dropped with a reason."""
+    yield from _read(_site(source), source.name or name(source))
 
 
-def _folder(source: Source) -> Path:
-    return (ROOT / source.path).resolve()
+def _read(site: Site, source: str) -> Iterator[Document | Dropped]:
+    for entry in site.entries:
+        found = posts.read(site.root, entry, site.rules, source)
+        if isinstance(found, Dropped):
+            still_there(site.root)
+        yield found
 
 
-def _posts(root: Path) -> list[Path]:
-    if not root.is_dir():
-        raise StageError(f"There is no folder {root}.", fix="edit the jekyll source's path in the recipe")
-    return sorted(path for path in root.rglob("*") if _is_post(path.relative_to(root)) and path.is_file())
+def _site(source: Source) -> Site:
+    root = place_of(source)
+    still_there(root)
+    look = hugo_site.look if hugo_site.is_one(root) else jekyll_site.look
+    site = look(root, source.take)
+    today = tree.newest(site.root / each.origin for each in site.entries if not each.refused)
+    return replace(site, rules=replace(site.rules, today=today))
 
 
-def _is_post(path: Path) -> bool:
-    folders = path.parts[:-1]
-    if "_posts" not in folders or path.suffix.lower() not in MARKDOWN + HTML:
-        return False
-    return not any(PASSED_OVER.match(folder) for folder in folders if folder != "_posts")
+def _of_their_day(site: Site) -> Iterator[tuple[str, str]]:
+    for each in _read(site, ""):
+        if isinstance(each, Dropped) and each.reason in (FUTURE, EXPIRED):
+            yield f"{each.id}, hidden", each.reason
 
 
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        return f"unreadable: {error.strerror}"
-
-
-def _document(path: Path, origin: str, source: str) -> Document | Dropped:
-    post = Dropped(f"{source}/{origin}", "", source, "")
-    named = POST_NAME.fullmatch(path.stem)
-    if not named:
-        return replace(post, reason="no date in the file name", detail="Jekyll wants YYYY-MM-DD-title.md")
-    if path.suffix.lower() in HTML:
-        return replace(post, reason="HTML, not Markdown")
-    try:
-        head, body = front_matter.split(_text(path))
-    except OSError as error:
-        return replace(post, reason="unreadable", detail=str(error.strerror))
-    except front_matter.FrontMatterError as error:
-        return replace(post, reason="broken front matter", detail=str(error))
-    except UnicodeDecodeError as error:
-        return replace(
-            post, reason="not text", detail=f"{error.encoding}: {error.reason} at byte {error.start}"
-        )
-    title = html.unescape(head.title).strip() or _spelt(named["slug"])
-    if not head.published:
-        return replace(post, title=title, reason="unpublished")
-    return Document(post.id, title, body, origin, source)
-
-
-def _text(path: Path) -> str:
-    data = path.read_bytes()
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _spelt(slug: str) -> str:
-    return " ".join(word.capitalize() for word in re.split(r"[-_]+", slug) if word)
+def _nothing(source: Source, site: Site) -> StageError:
+    kinds = sorted({each.kind for each in site.entries} | {"post", "page", "draft"})
+    wanted = ", ".join(site.rules.take)
+    hint = "".join(nearest(each, kinds) for each in site.rules.take if each not in kinds)
+    return StageError(
+        f"{site.root} has no {wanted} to read; it was taken for what {site.told_by} says.{hint}",
+        fix=f"ls {site.root}, then edit path, take or kind in the recipe",
+    )

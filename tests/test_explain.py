@@ -1,0 +1,94 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from train.errors import StageError
+from train.prepare.document import Document
+from train.prepare.explain import explain
+from train.prepare.sample import samples
+from train.prepare.shown import dropped
+from train.recipe import Recipe
+from train.sections import Clean, Keep, Prompt, Publish, Source
+
+POST = """---
+title: Bread &amp; butter
+---
+I bake on Sundays, when the house is quiet and nobody asks
+what I am doing. {% include ad.html %} Write to ada@bakery-post.se if you
+want the starter.
+"""
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Recipe:
+    posts = tmp_path / "blog" / "_posts"
+    posts.mkdir(parents=True)
+    (posts / "2024-03-01-bread.md").write_text(POST)
+    (posts / "2024-03-02-short.md").write_text("---\ntitle: Short\n---\nToo short.\n")
+    (posts / "undated.md").write_text("No date.\n")
+    return Recipe(
+        name="mine",
+        title="Mine",
+        language="en",
+        publish=Publish("a/b", "a/c", "a/d", "mit", "mit"),
+        sources=(Source("jekyll", str(tmp_path / "blog")),),
+        prompt=Prompt("{{ title }}"),
+        inputs={},
+        tune={},
+        keep=Keep(words=(10, 100)),
+    )
+
+
+def test_a_document_is_shown_after_every_step_as_a_difference(blog: Recipe) -> None:
+    told = explain(blog, "blog/_posts/2024-03-01-bread.md")
+    assert "── templates ─" in told
+    assert "-what I am doing. {% include ad.html %}" in told
+    assert "masked: 1 e-mail" in told
+    assert "kept: " in told
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("2024-03-02-short.md", "dropped: too short (3 words, 0 sections)"),
+        ("undated.md", "not read: no date in the file name (Jekyll wants YYYY-MM-DD-title.md)"),
+    ],
+)
+def test_what_was_not_kept_is_told_with_its_reason(blog: Recipe, name: str, end: str) -> None:
+    assert explain(blog, f"blog/_posts/{name}").rstrip().endswith(end)
+
+
+def test_a_misspelt_id_is_answered_with_the_nearest_one(blog: Recipe) -> None:
+    with pytest.raises(StageError, match=r"Did you mean blog/_posts/2024-03-01-bread\.md\?"):
+        explain(blog, "blog/_posts/2024-03-01-bred.md")
+
+
+def test_a_rule_is_sampled_once_where_it_first_changed_something_and_never_in_private() -> None:
+    document = Document("b/1", "T", f"{'word ' * 60}\n\n{{% x %}}end", "1", "b")
+    (sample,) = [each for each in samples(document, Clean(), ()) if each.rule == "templates"]
+    assert "{% x %}" in sample.before
+    assert "{% x %}" not in sample.after
+    assert list(samples(document, Clean(), {"templates"})) == [
+        each for each in samples(document, Clean(), ()) if each.rule != "templates"
+    ]
+    private = Document("b/1", "T", document.text, "1", "b", private=True)
+    assert list(samples(private, Clean(), ())) == []
+
+
+def test_dropped_rows_are_shown_by_reason_the_commonest_first(tmp_path: Path) -> None:
+    rows = [("a/1", "redirect"), ("a/2", "too short"), ("a/3", "too short")]
+    lines = [
+        json.dumps({"id": name, "title": "T", "source": "a", "reason": reason, "detail": "why"})
+        for name, reason in rows
+    ]
+    (tmp_path / "dropped.jsonl").write_text("\n".join(lines))
+    told = dropped(tmp_path, "mine").splitlines()
+    assert told[:3] == ["too short: 2", "  a/2  T  (why)", "  a/3  T  (why)"]
+    assert told[4] == "redirect: 1"
+
+
+def test_before_a_first_run_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StageError) as refused:
+        dropped(tmp_path, "mine")
+    assert refused.value.fix == "python -m train prepare mine"

@@ -1,0 +1,42 @@
+"""The dropped rows of a prepared dataset, for a person to page through."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from train.errors import StageError
+from train.prepare.document import Dropped
+
+
+def dropped(folder: Path, recipe: str) -> str:
+    """Every dropped row under its reason, the commonest reason first."""
+    rows = _read(folder / "dropped.jsonl", recipe)
+    groups = [list(group) for _, group in groupby(sorted(rows, key=_reason), key=_reason)]
+    groups.sort(key=lambda group: (-len(group), group[0].reason))
+    return (
+        "\n".join(line for group in groups for line in _told(group)) + "\n"
+        if groups
+        else "Nothing was dropped.\n"
+    )
+
+
+def _read(path: Path, recipe: str) -> list[Dropped]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise StageError(f"{path} is missing.", fix=f"python -m train prepare {recipe}") from error
+    return [Dropped(**json.loads(line)) for line in lines]
+
+
+def _reason(row: Dropped) -> str:
+    return row.reason
+
+
+def _told(group: list[Dropped]) -> Iterator[str]:
+    yield f"{group[0].reason}: {len(group):,}"
+    for row in group:
+        title = f"  {row.title}" if row.title else ""
+        detail = f"  ({row.detail})" if row.detail else ""
+        yield f"  {row.id}{title}{detail}"
+    yield ""

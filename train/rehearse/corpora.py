@@ -1,0 +1,158 @@
+"""The embedded corpora, in their sources' own formats: hand-written dirt, and bulk from the grammar."""
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import yaml
+from pydantic import TypeAdapter
+
+from train.rehearse.grammar import LONG, SHORT, Subject, fill, subjects, write_post, write_prose
+from train.run import replacing
+
+HERE = Path(__file__).parent / "samples"
+HUB_POSTS = HERE / "blog_dataset.jsonl"
+POSTS, DIARY, ARTICLES, NEWS, CHATS = 700, 200, 300, 260, 200
+PUBLISHERS = ("Harbour Post", "Northern Wire", "Valley Echo", "Field Notes")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What people ask a chat, and the sentences that it answers with."""
+
+    questions: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+@cache
+def talk() -> Talk:
+    """The sentences of `samples/talk.yaml`."""
+    text = (HERE / "talk.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(Talk).validate_python(yaml.safe_load(text))
+
+
+def write_blog(folder: Path) -> None:
+    """A Jekyll blog: posts of two lengths from the grammar, and the hand-written ones with their dirt."""
+    rng = Random("blog")
+    with replacing(folder) as fresh:
+        shutil.copytree(HERE / "blog", fresh, dirs_exist_ok=True)
+        for place, subject in enumerate(subjects()[:POSTS]):
+            body = write_post(subject, (SHORT, LONG)[place % 2], rng)
+            _write_post(fresh, subject, place, body)
+
+
+def write_voice(folder: Path) -> None:
+    """One person's public site and private one; the bulk of the public posts is from the grammar."""
+    rng = Random("voice")
+    with replacing(folder) as fresh:
+        shutil.copytree(HERE / "voice", fresh, dirs_exist_ok=True)
+        for place, subject in enumerate(subjects()[-DIARY:]):
+            body = "\n\n".join(write_prose(subject, 0.5, rng) for _ in range(4))
+            _write_post(fresh / "site", subject, place, body)
+
+
+def write_articles(path: Path) -> None:
+    """A CSV of articles with lists as Python writes them, like the one that was scraped from Medium."""
+    rng = Random("medium")
+    names = ("title", "text", "url", "authors", "timestamp", "tags")
+    with (HERE / "medium_articles.csv").open(encoding="utf-8", newline="") as file:
+        rows: list[Mapping[str, object]] = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*rows, *(_article(place, rng) for place in range(ARTICLES))])
+
+
+def news() -> list[dict[str, object]]:
+    """What the news service knows: titles and descriptions, some of them twice."""
+    rng = Random("news")
+    written: list[dict[str, object]] = json.loads((HERE / "news.json").read_text(encoding="utf-8"))
+    return [*written, *(_news(place, rng) for place in range(NEWS))]
+
+
+def write_chats(path: Path) -> None:
+    """Chats as parquet: a prompt, its id, and the messages that follow from it."""
+    import pyarrow
+    from pyarrow import parquet
+
+    rng = Random("humanizer")
+    lines = (HERE / "chats.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [*map(json.loads, lines), *(_chat(place, rng) for place in range(CHATS))]
+    turn = pyarrow.struct({"content": pyarrow.string(), "role": pyarrow.string()})
+    names = {"prompt": pyarrow.string(), "prompt_id": pyarrow.string(), "messages": pyarrow.list_(turn)}
+    table = pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(names))
+    parquet.write_table(table, path, compression="zstd")
+
+
+def new_titles(count: int) -> tuple[str, ...]:
+    """Titles that no sample has a text on."""
+    return tuple(subject.title for subject in subjects()[POSTS : POSTS + count])
+
+
+def formal_texts() -> tuple[str, ...]:
+    """Sentences to try a humanizer on."""
+    return (
+        "I cannot attend the meeting. However, I would like to receive the notes.",
+        "You do not need to purchase a large quantity of items.",
+    )
+
+
+def _write_post(site: Path, subject: Subject, place: int, body: str) -> None:
+    path = site / "_posts" / f"{_date(place)}-{_slug(subject)}.md"
+    path.write_text(f"---\ntitle: {subject.title}\ndate: {_date(place)}\n---\n\n{body}\n", encoding="utf-8")
+
+
+def _article(place: int, rng: Random) -> dict[str, object]:
+    subject = subjects()[place]
+    text = "\n\n".join(write_prose(subject, 0.5, rng) for _ in range(5))
+    repeated = f"{subject.title}\n\n" if place % 3 else ""
+    return {
+        "title": subject.title,
+        "text": repeated + text,
+        "url": f"https://writer.example/p/{_slug(subject)}",
+        "authors": ["Lea Novak"] if place % 2 else ["Sean O'Hara"],
+        "timestamp": f"{_date(place)} 08:00:00.000000+00:00",
+        "tags": [subject.domain.title()],
+    }
+
+
+def _news(place: int, rng: Random) -> dict[str, object]:
+    subject = subjects()[place]
+    return {
+        "author": None,
+        "title": subject.title,
+        "description": write_prose(subject, 0.8, rng) + ("…The…" if place % 5 == 0 else ""),
+        "url": f"https://news.example/{_slug(subject)}",
+        "source": PUBLISHERS[place % len(PUBLISHERS)],
+        "image": None,
+        "category": "general",
+        "language": "en",
+        "country": "gb",
+        "published_at": f"{_date(place)}T06:00:00+00:00",
+    }
+
+
+def _chat(place: int, rng: Random) -> dict[str, object]:
+    subject = rng.choice(subjects())
+    question = fill(rng.choice(talk().questions), subject, rng)
+    turns = [{"role": "user", "content": question}, {"role": "assistant", "content": _answer(subject, rng)}]
+    return {"prompt": question, "prompt_id": f"c{place:04}", "messages": turns}
+
+
+def _answer(subject: Subject, rng: Random) -> str:
+    said = [fill(sentence, subject, rng) for sentence in rng.sample(talk().sentences, 4)]
+    return f"{said[0]} {said[1]}\n\n{said[2]} {said[3]}"
+
+
+def _date(place: int) -> str:
+    return f"{2015 + place // 336}-{place // 28 % 12 + 1:02}-{place % 28 + 1:02}"
+
+
+def _slug(subject: Subject) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", subject.title.lower()).strip("-")
