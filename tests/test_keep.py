@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from train.prepare.document import Document
 from train.prepare.keep import measures, reason_to_drop
+from train.prepare.not_a_post import INSTRUCTIONS, for_machines
 from train.prepare.outline import Section, outline
 from train.prepare.words import count
 from train.sections import Keep
@@ -30,6 +31,11 @@ def post(text: str, title: str = "T") -> Document:
 )
 def test_a_word_holds_a_letter_or_a_digit(text: str, words: int) -> None:
     assert count(text) == words
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_every_word_is_counted_whatever_stands_around_it(text: str) -> None:
+    assert count(text) == sum(any(map(str.isalnum, piece)) for piece in text.split())
 
 
 def test_an_outline_names_title_introduction_and_sections() -> None:
@@ -231,6 +237,11 @@ def test_a_title_is_needed_only_where_the_writer_is_asked_with_it() -> None:
     assert reason_to_drop(post(ENGLISH, title=""), Keep(), heading=False) == "no title"
     assert reason_to_drop(post(ENGLISH, title=""), Keep(), heading=False, titled=False) is None
     assert reason_to_drop(replace(post(ENGLISH, title=""), formal="We went."), Keep(), heading=False) is None
+
+
+@given(st.from_regex(INSTRUCTIONS, fullmatch=True))
+def test_no_instructions_are_missed_whatever_their_letters(text: str) -> None:
+    assert for_machines(text, "1.md") == "instructions for agents"
 
 
 @given(st.text() | st.text("ab:>#-*[]()\n `"))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.prepare.notes import notes
+from train.prepare.notes import _most_at_top, _top, notes
 
 PROSE = """We moved into the lighthouse in March, when nobody else wanted to be near the water.
 Its stairs are steep and cold, but every window has a different sea in it.
@@ -36,3 +36,8 @@ def test_a_note_names_the_published_filters_that_would_drop_a_text(text: str, na
 @given(st.text() | st.text("ab .\n"))
 def test_any_text_can_be_noted(text: str) -> None:
     assert notes(text) == notes(text)
+
+
+@given(st.lists(st.sampled_from(["a", "be", "sea", "stair", "lighthouse"]), max_size=40), st.integers(2, 4))
+def test_no_run_of_words_surpasses_what_their_numbers_allow(words: list[str], size: int) -> None:
+    assert _top(words, size) <= _most_at_top(words)(size)

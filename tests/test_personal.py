@@ -1,3 +1,4 @@
+import re
 import time
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.prepare.scan import personal
+from train.prepare.scan.personal import _starts_of_numbers
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,11 @@ def test_personal_data_is_counted_and_left_if_that_is_the_wish() -> None:
     assert personal(text, "keep") == (text, {"e-mail": 2, "phone": 1})
     assert personal(text, "drop") == (text, {"e-mail": 2, "phone": 1})
     assert personal(text, "mask") == ("[e-mail], [e-mail], [phone]", {"e-mail": 2, "phone": 1})
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.text("09a "))
+def test_every_number_is_looked_at_from_its_first_digit(text: str) -> None:
+    assert _starts_of_numbers(text) == [found.start() for found in re.finditer("[0-9]+", text)]
 
 
 @given(st.text() | st.text("0123456789 +-().@ab:/&#;"))

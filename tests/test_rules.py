@@ -2,6 +2,8 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from train.prepare.rules import characters, dialects, headings, layout, links, residue, tags, templates
 from train.prepare.rules.spans import between, within_paragraph
@@ -239,6 +241,24 @@ def test_a_short_capitalised_paragraph_becomes_a_heading_when_all_were_lost(
 )
 def test_a_short_paragraph_stays_one_if(text: str) -> None:
     assert headings.restore_headings(text) == text
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=255)))
+def test_nothing_unseen_and_no_odd_space_is_left_in_any_text(text: str) -> None:
+    normalised = characters.normalise_characters(text)
+    assert not characters.STRANGE.search(normalised.replace("\ufffd", ""))
+
+
+ODD = st.sampled_from(["a", " ", "\t", "\n", ".", "(", ")", ">", "-", "@", "#", ":", "_", "<", "via ", "é"])
+NAMED = st.sampled_from(["@novak", "#tag", "https://a.example/b", "www.a.example", "<http:a>", "mailto:a"])
+
+
+@given(st.lists(ODD | NAMED, max_size=25).map("".join))
+def test_addresses_and_names_go_as_if_every_line_was_searched(text: str) -> None:
+    assert links.drop_mentions(text) == links._gone(links.MENTION, text)
+    assert links.drop_hashtags(text) == links._gone(links.HASHTAG, text)
+    held = any(mark in text for mark in ("://", "www.", "mailto:"))
+    assert links.drop_urls(text) == (links._gone(links.BARE, text) if held else text)
 
 
 def test_code_and_formulas_are_out_of_sight_and_come_back() -> None:

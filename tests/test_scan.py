@@ -126,6 +126,7 @@ def test_a_secret_is_found_by_its_shape_and_never_said(kind: str, secret: str) -
         pytest.param("named secret", f"?access_key={hexes(32)}&sort=x", id="a key in a query"),
         pytest.param("named secret", f"CLIENT_SECRET={drawn(30)}", id="a key of an environment"),
         pytest.param("password", 'db_password = "kX9$wren-Lap4"', id="a named password"),
+        pytest.param("password", 'db_password = "kX9$wrén-Läp4"', id="one with accents"),
         pytest.param("Discord", f"discord: {'M' + drawn(23)}.{drawn(6)}.{drawn(27)}", id="a bot's token"),
         pytest.param(
             "Heroku", f"HEROKU_API_KEY={hexes(8)}-{hexes(4)}-{hexes(4)}-{hexes(4)}-{hexes(12)}", id="uuid"

@@ -54,6 +54,13 @@ def test_readers_comments_are_counted_once_and_never_read(tmp_path: Path) -> Non
     assert dropped["blog/attachment"].reason == "not a text"
 
 
+def test_a_prefix_that_the_head_forgets_to_declare_costs_no_post(tmp_path: Path) -> None:
+    text = wxr(item("a", more="<weather:sky>clear</weather:sky>"), item("b"))
+    found, _ = read("wordpress", put(tmp_path, {"x.xml": text}))
+    assert [each.id for each in found] == ["blog/a", "blog/b"]
+    assert not any("clear" in each.text for each in found)
+
+
 def test_a_file_with_loose_ampersands_and_control_characters_is_read(tmp_path: Path) -> None:
     text = wxr(item("a", title="Tea &nbsp;& \x0bscones", text="A ]]&gt; \x02 & <b>b</b>"))
     (found,), _ = read("wordpress", put(tmp_path, {"x.xml": text}))

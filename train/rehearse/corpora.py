@@ -19,6 +19,7 @@ from train.run import replacing
 HERE = Path(__file__).parent / "samples"
 HUB_POSTS = HERE / "blog_dataset.jsonl"
 POSTS, DIARY, ARTICLES, NEWS, CHATS = 700, 200, 300, 260, 200
+TRIES = 50
 PUBLISHERS = ("Harbour Post", "Northern Wire", "Valley Echo", "Field Notes")
 
 
@@ -39,12 +40,11 @@ def talk() -> Talk:
 
 def write_blog(folder: Path) -> None:
     """A Jekyll blog: posts of two lengths from the grammar, and the hand-written ones with their dirt."""
-    rng = Random("blog")
+    rng, said = Random("blog"), set[str]()
     with replacing(folder) as fresh:
         shutil.copytree(HERE / "blog", fresh, dirs_exist_ok=True)
         for place, subject in enumerate(subjects()[:POSTS]):
-            body = write_post(subject, (SHORT, LONG)[place % 2], rng)
-            _write_post(fresh, subject, place, body)
+            _write_post(fresh, subject, place, _new_post(subject, (SHORT, LONG)[place % 2], said, rng))
 
 
 def write_voice(folder: Path) -> None:
@@ -101,6 +101,17 @@ def formal_texts() -> tuple[str, ...]:
         "I cannot attend the meeting. However, I would like to receive the notes.",
         "You do not need to purchase a large quantity of items.",
     )
+
+
+def _new_post(subject: Subject, limit: int, said: set[str], rng: Random) -> str:
+    """A post that repeats no paragraph of those before it: `prepare` would take it out."""
+    for _ in range(TRIES):
+        body = write_post(subject, limit, rng)
+        paragraphs = {part for part in body.split("\n\n") if not part.startswith("#")}
+        if not paragraphs & said:
+            break
+    said |= paragraphs
+    return body
 
 
 def _write_post(site: Path, subject: Subject, place: int, body: str) -> None:

@@ -94,6 +94,7 @@ DASHED_ON = (
     _token("Tailscale", "tskey-", f"[a-z]+-{DASHED}{{20,80}}", tangled),
 )
 OTHERS = (
+    _token("Square", "EAAA", f"{DASHED}{{60}}", tangled),
     _token("AWS", "AKIA", "[A-Z0-9]{16}"),
     _token("AWS", "ASIA", "[A-Z0-9]{16}"),
     _token("Google", "AIza", f"{DASHED}{{35}}"),
@@ -101,6 +102,7 @@ OTHERS = (
     _token("Slack", "hooks.slack.com/", r"[a-z]{5,9}/[TE]\w{6,15}/(?:[A-Z]\w{6,15}/)?\w{18,60}", tangled),
     _token("Discord", "/api/webhooks/", rf"\d{{17,20}}/{DASHED}{{60,80}}"),
     _token("Telegram", ":AA", rf"\d{{8,10}}:AA{DASHED}{{33}}", tangled, back=10),
+    _token("Firebase", ":APA91b", f"{DASHED}{{11,22}}:APA91b{DASHED}{{130,160}}", back=22),
     _token("Twilio", "SK", f"{HEX}{{32}}"),
     _token("SendGrid", "SG.", rf"{DASHED}{{16,32}}\.{DASHED}{{16,64}}"),
     _token("Azure", "AccountKey=", r"[A-Za-z0-9+/]{86}=="),

@@ -15,6 +15,8 @@ LOOSE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#(?:[0-9]{1,7}|x[0-9a-fA-F]{1,
 NOWHERE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NO_CHARACTER = re.compile(r"&#(?:0*(?:[0-8]|1[1-24-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
 WANTED = ("item", "author", "language")
+ROOT = re.compile(r"<rss\b[^<>]*")
+PREFIX = re.compile(r"</?([a-zA-Z][\w.-]*):[a-zA-Z]")
 MARGIN = 64  # characters; longer than any mark that a chunk's end may cut
 
 
@@ -26,7 +28,7 @@ def elements(file: IO[bytes]) -> Iterator[Element]:
     """Each author and item as soon as it is whole; what was read is forgotten."""
     parser: XMLPullParser[Any] = XMLPullParser(events=("start", "end"))
     open_elements: list[Element] = []
-    for text in _mended(_decoded(file)):
+    for text in _mended(_bound(_decoded(file))):
         parser.feed(text)
         yield from _whole(parser, open_elements)
     parser.close()
@@ -65,6 +67,19 @@ def _decoded(file: IO[bytes]) -> Iterator[str]:
         head = file.read(CHUNK_BYTES)
         text = decoder.decode(head, final=not head)
     yield text
+
+
+def _bound(chunks: Iterator[str]) -> Iterator[str]:
+    """The chunks, with a name for every prefix that the export's head forgets to declare."""
+    first = next(chunks)
+    if root := ROOT.search(first):
+        used = {each for each in PREFIX.findall(first) if not each.lower().startswith("xml")}
+        named = "".join(
+            f' xmlns:{each}="undeclared:{each}"' for each in sorted(used) if f"xmlns:{each}=" not in root[0]
+        )
+        first = f"{first[: root.end()]}{named}{first[root.end() :]}"
+    yield first
+    yield from chunks
 
 
 def _mended(chunks: Iterator[str]) -> Iterator[str]:
