@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from train.errors import StageError
-from train.prepare.sources import archive
+from train.prepare.sources import archive, exports
 from train.sections import Source
 
 
@@ -56,6 +56,14 @@ def test_a_member_that_is_not_safe_is_refused_and_the_rest_read(tmp_path: Path, 
 def test_a_bomb_is_refused(tmp_path: Path) -> None:
     with archive.opened(packed(tmp_path / "export.zip", {"bomb.html": "0" * 5_000_000})) as export:
         assert "5,000,000 bytes" in export.refused["bomb.html"]
+
+
+def test_an_export_of_nothing_but_a_bomb_is_not_called_empty(tmp_path: Path) -> None:
+    place = packed(tmp_path / "export.zip", {"bomb.xml": "0" * 5_000_000})
+    with archive.opened(place) as export:
+        assert "bomb.xml among it: it would unpack to 5,000,000 bytes" in str(
+            exports.mistaken(place, export, "an export")
+        )
 
 
 def test_a_link_is_refused_in_a_zip_and_in_a_folder(tmp_path: Path) -> None:

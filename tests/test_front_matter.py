@@ -218,3 +218,8 @@ def test_a_day_is_read_as_its_author_wrote_it(text: str, day: str) -> None:
 )
 def test_a_heading_is_a_title(text: str, title: str) -> None:
     assert titles.heading(text) == title
+
+
+def test_a_few_stray_nul_bytes_do_not_make_a_text_wide() -> None:
+    with pytest.raises(DecodeError, match="a NUL byte at byte 3"):
+        decode(b"The\0 kettle sang on the stove and nobody minded.")

@@ -41,3 +41,12 @@ def test_any_text_can_be_noted(text: str) -> None:
 @given(st.lists(st.sampled_from(["a", "be", "sea", "stair", "lighthouse"]), max_size=40), st.integers(2, 4))
 def test_no_run_of_words_surpasses_what_their_numbers_allow(words: list[str], size: int) -> None:
     assert _top(words, size) <= _most_at_top(words)(size)
+
+
+def test_blank_lines_between_paragraphs_are_no_repetition() -> None:
+    sentences = [
+        f"The {word} stood by the gate, and it had been there since the spring."
+        for word in ("cart", "dog", "ladder")
+    ]
+    assert "Gopher repetition" in notes("\n\n".join(sentences * 2))
+    assert "Gopher repetition" not in notes(PROSE.replace(". ", ".\n\n"))

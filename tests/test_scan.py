@@ -65,6 +65,8 @@ BASIC = base64.b64encode(b"robin:kettle-Moss-41").decode()
         ),
         ("Slack", "hooks.slack" + ".com/services/T" + drawn(8) + "/B" + drawn(8) + "/" + drawn(24)),
         ("Discord", "/api/web" + "hooks/" + drawn(18, "123456789") + "/" + drawn(68)),
+        ("Square", "EAAA" + drawn(60)),
+        ("Firebase", "AAAA" + drawn(7) + ":APA91b" + drawn(134)),
         ("Telegram", drawn(10, "123456789") + ":AA" + drawn(33)),
         ("Stripe", "sk" + "_live_" + drawn(24)),
         ("Stripe", "rk" + "_live_" + drawn(24)),
@@ -192,3 +194,10 @@ def test_no_search_takes_longer_than_the_text(unit: str) -> None:
     start = time.process_time()
     secrets(unit * (200_000 // len(unit)), "a")
     assert time.process_time() - start < 2
+
+
+def test_a_webhook_is_found_behind_the_name_of_its_host() -> None:
+    path = "/api/web" + "hooks/" + drawn(18, "123456789") + "/" + drawn(68)
+    assert [each.kind for each in secrets(f"I post to https://discord.com{path} now.", "blog/1")] == [
+        "Discord"
+    ]

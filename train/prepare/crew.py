@@ -12,7 +12,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Generic, TypeVar
 
 from train.errors import ImprintError, StageError
-from train.rehearse.leash import leashed
+from train.leash import leashed
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

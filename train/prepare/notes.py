@@ -56,7 +56,7 @@ def _gopher_quality(text: str, words: Words) -> bool:
 
 
 def _gopher_repetition(text: str, words: Words) -> bool:
-    for parts in (PARAGRAPHS.split(text.strip()), text.splitlines()):
+    for parts in (PARAGRAPHS.split(text.strip()), [line for line in text.splitlines() if line]):
         repeated = _repeated(parts)
         if len(repeated) > 0.3 * len(parts) or sum(map(len, repeated)) > 0.2 * len(text):
             return True

@@ -65,7 +65,7 @@ def _forget_others(work: Path, key: str) -> None:
 
 
 def _documents(pinned: Iterable[Source]) -> Iterator[Document | Dropped]:
-    for source in pinned:
+    for source in sorted(pinned, key=lambda source: source.private):  # of copies the public one stays
         for each in sources.read(source):
             yield hushed(each, source.private) if isinstance(each, Dropped) else each
 

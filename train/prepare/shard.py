@@ -1,10 +1,12 @@
 """What became of one chunk, on disk: its rows, its sketches, and what was counted on the way."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pyarrow
@@ -103,6 +105,12 @@ class Shard:
         return numpy.array(numpy.load(self.folder / f"{kind}-bands.npy", mmap_mode="r")[number])
 
 
+def _save(path: Path, array: NDArray[Any]) -> None:
+    held = io.BytesIO()
+    numpy.save(held, array)
+    path.write_bytes(held.getbuffer())
+
+
 def write_shard(
     folder: Path,
     tally: Tally,
@@ -117,11 +125,11 @@ def write_shard(
     table = [vars(each) | {"count": count} for each, count in documents]
     rows = pyarrow.Table.from_pylist(table, schema=SCHEMA)
     parquet.write_table(rows, fresh / ROWS, compression="zstd")
-    words.tofile(fresh / WORDS)
+    (fresh / WORDS).write_bytes(words.tobytes())  # tofile's error on a full disk does not say so
     for kind, each in pieces.items():
         arrays = {"owners": each.owners, "numbers": each.numbers} | vars(each.sketch)
         for name, array in arrays.items():
-            numpy.save(fresh / f"{kind}-{name}.npy", array)
+            _save(fresh / f"{kind}-{name}.npy", array)
     (fresh / TALLY).write_text(as_json(tally), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)

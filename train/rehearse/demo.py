@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from train.errors import ImprintError
-from train.rehearse.leash import leashed
+from train.leash import leashed
 from train.rehearse.steps import step
 from train.release.report import Release
 

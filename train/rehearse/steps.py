@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from train.errors import ImprintError
-from train.rehearse.leash import leashed
+from train.leash import leashed
 from train.run import ROOT
 
 QUIET = {  # what the libraries would say between a rehearsal's own lines

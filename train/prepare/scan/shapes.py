@@ -100,9 +100,13 @@ OTHERS = (
     _token("Google", "AIza", f"{DASHED}{{35}}"),
     _token("Google", "ya29.", f"{DASHED}{{20,400}}"),
     _token("Slack", "hooks.slack.com/", r"[a-z]{5,9}/[TE]\w{6,15}/(?:[A-Z]\w{6,15}/)?\w{18,60}", tangled),
-    _token("Discord", "/api/webhooks/", rf"\d{{17,20}}/{DASHED}{{60,80}}"),
+    Shape(
+        "Discord",
+        "/api/webhooks/",  # after the name of a host, and so after a letter
+        re.compile(rf"(/api/webhooks/\d{{17,20}}/{DASHED}{{60,80}})(?![A-Za-z0-9])"),
+    ),
     _token("Telegram", ":AA", rf"\d{{8,10}}:AA{DASHED}{{33}}", tangled, back=10),
-    _token("Firebase", ":APA91b", f"{DASHED}{{11,22}}:APA91b{DASHED}{{130,160}}", back=22),
+    _token("Firebase", ":APA91b", f"{DASHED}{{11}}:APA91b{DASHED}{{130,160}}", back=11),
     _token("Twilio", "SK", f"{HEX}{{32}}"),
     _token("SendGrid", "SG.", rf"{DASHED}{{16,32}}\.{DASHED}{{16,64}}"),
     _token("Azure", "AccountKey=", r"[A-Za-z0-9+/]{86}=="),

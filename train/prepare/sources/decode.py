@@ -21,6 +21,7 @@ LEGIBLE = 0.995  # of all characters; a compressed file is far below
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x80-\x9f\ufffe\uffff]")
 BESIDE = re.compile(rb"[\x80-\xff]{2,}")
 STRAY = re.compile(r"[\udc80-\udcff]")
+STRAY_NULS = 8  # UTF-16 has a NUL for every letter of ours; one in eight bytes and fewer may be strays
 
 
 class DecodeError(ValueError):
@@ -60,6 +61,8 @@ def _strictly(data: bytes, encoding: str) -> str:
 def _wide(data: bytes) -> str:
     """UTF-16 or UTF-32 without a mark, told by where its NUL bytes stand."""
     nuls = [data[place::4].count(0) for place in range(4)]
+    if sum(nuls) * STRAY_NULS < len(data) and _is_narrow(data):
+        raise DecodeError("not text", f"a NUL byte at byte {data.index(0)}")
     if len(data) % 4 == 0 and min(nuls[2:]) * 4 == len(data):
         return _strictly(data, "utf-32-le")
     if len(data) % 4 == 0 and min(nuls[:2]) * 4 == len(data):
@@ -69,6 +72,15 @@ def _wide(data: bytes) -> str:
     if len(data) % 2 == 0 and not nuls[1] + nuls[3]:
         return _strictly(data, "utf-16-be")
     raise DecodeError("not text", f"a NUL byte at byte {data.index(0)}")
+
+
+def _is_narrow(data: bytes) -> bool:
+    """Whether it is UTF-8 but for its NUL bytes; what is written in UTF-16 hardly ever is."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _narrow(data: bytes, encoding: str) -> str:

@@ -60,6 +60,9 @@ def mistaken(place: Path, archive: Archive, expected: str) -> StageError:
 
 def _looks(archive: Archive) -> tuple[str, str]:
     names = list(archive.members)
+    if not names and archive.refused:
+        name, why = next(iter(archive.refused.items()))
+        return f"all in it is unsafe to read, {name} among it: {why}", ""
     if not names:
         return "it is empty", ""
     if "posts.csv" in names:

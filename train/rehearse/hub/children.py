@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from train.rehearse.leash import leashed
+from train.leash import leashed
 
 _GRACE_S = 2.0
 _MARK = "EMBEDDED_HUB"

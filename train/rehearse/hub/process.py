@@ -15,10 +15,10 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from train.errors import ImprintError
+from train.leash import leashed
 from train.rehearse.hub import control
 from train.rehearse.hub.faults import Armed
 from train.rehearse.hub.logged import Logged, read_log
-from train.rehearse.leash import leashed
 
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 _READY = "Hub ready at "
