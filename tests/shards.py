@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from train.prepare.document import Document
-from train.prepare.shard import Shard, Tally, write_shard
+from train.prepare.engine.shard import Shard, Tally, write_shard
+from train.prepare.engine.work import sketched
 from train.prepare.words import count
-from train.prepare.work import sketched
 
 
 def post(number: int, text: str, **more: str | bool) -> Document:

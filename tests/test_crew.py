@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from train.errors import StageError
-from train.prepare import crew
+from train.prepare.engine import crew
 
 HOURS = """
 import time, os, pathlib, sys
-from train.prepare import crew
+from train.prepare.engine import crew
 
 def sleep(path):
     pathlib.Path(path).write_text(str(os.getpid()))

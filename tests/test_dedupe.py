@@ -5,9 +5,9 @@ import numpy
 import pytest
 
 from tests.shards import post, shards_of
-from train.prepare.corpus import Corpus, corpus
+from train.prepare.copies.likeness import CANDIDATES, Pieces, compare
 from train.prepare.document import Document
-from train.prepare.likeness import CANDIDATES, Pieces, compare
+from train.prepare.engine.corpus import Corpus, corpus
 
 WORDS = [f"word{number}" for number in range(200)]
 Found = Callable[..., Corpus]

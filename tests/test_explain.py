@@ -5,9 +5,9 @@ import pytest
 
 from train.errors import StageError
 from train.prepare.document import Document
-from train.prepare.explain import explain
-from train.prepare.sample import samples
-from train.prepare.shown import dropped
+from train.prepare.showing.explain import explain
+from train.prepare.showing.sample import samples
+from train.prepare.showing.shown import dropped
 from train.recipe import Recipe
 from train.sections import Clean, Keep, Prompt, Publish, Source
 

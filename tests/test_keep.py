@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.prepare.document import Document
+from train.prepare.filters.not_a_post import INSTRUCTIONS, for_machines
 from train.prepare.keep import measures, reason_to_drop
-from train.prepare.not_a_post import INSTRUCTIONS, for_machines
 from train.prepare.outline import Section, outline
 from train.prepare.words import count
 from train.sections import Keep

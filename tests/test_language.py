@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.prepare.language import Foreign, foreign
+from train.prepare.filters.language import Foreign, foreign
 
 ENGLISH = (
     "We walked down to the harbour before breakfast, and the boats had already gone out, "

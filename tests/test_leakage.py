@@ -4,10 +4,10 @@ import numpy
 import pytest
 
 from train.errors import StageError
-from train.prepare import leakage
-from train.prepare.leakage import RUN, without_leaks
+from train.prepare.copies import leakage
+from train.prepare.copies.leakage import RUN, without_leaks
+from train.prepare.copies.sketch import Words
 from train.prepare.report import Leakage
-from train.prepare.sketch import Words
 
 TEXT = 400  # words
 LIMIT = 0.005

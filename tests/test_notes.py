@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.prepare.notes import _most_at_top, _top, notes
+from train.prepare.filters.notes import _most_at_top, _top, notes
 
 PROSE = """We moved into the lighthouse in March, when nobody else wanted to be near the water.
 Its stairs are steep and cold, but every window has a different sea in it.

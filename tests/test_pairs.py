@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.prepare.document import Document
-from train.prepare.formal import SWAPS, formal
-from train.prepare.formal_words import CONNECTORS, OPENINGS, VERBS, WORDS
 from train.prepare.pairs import overlap, pairs
-from train.prepare.sentences import sentences
+from train.prepare.wording.formal import SWAPS, formal
+from train.prepare.wording.formal_words import CONNECTORS, OPENINGS, VERBS, WORDS
+from train.prepare.wording.sentences import sentences
 from train.sections import Keep, Pairs
 
 RULES, KEEP = Pairs(), Keep(words=(8, 200))

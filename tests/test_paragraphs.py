@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.prepare.paragraphs import may_go, paragraphs, without
+from train.prepare.copies.paragraphs import may_go, paragraphs, without
 
 FENCE = "```py\none\n\n# two\n\nthree\n```"
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
-from train.prepare.plot import picture
-from train.prepare.readable import page
 from train.prepare.report import DatasetReport, Leakage, SourceReport
-from train.prepare.sample import Sample
+from train.prepare.showing.plot import picture
+from train.prepare.showing.readable import page
+from train.prepare.showing.sample import Sample
 
 REPORT = DatasetReport(
     key="",

@@ -3,8 +3,18 @@ from random import Random
 import numpy
 import pytest
 
+from train.prepare.copies.sketch import (
+    Measure,
+    Sketch,
+    Words,
+    hashed,
+    likeness,
+    runs,
+    shingles,
+    sketch,
+    words,
+)
 from train.prepare.dedupe import DOCUMENTS, PARAGRAPHS, REPEATED, SAME
-from train.prepare.sketch import Measure, Sketch, Words, hashed, likeness, runs, shingles, sketch, words
 
 
 @pytest.mark.parametrize(

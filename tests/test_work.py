@@ -14,10 +14,11 @@ import pytest
 from pyarrow import parquet
 
 from train.errors import StageError
-from train.prepare import chunks, refine, sources, work
 from train.prepare import prepare as stage
-from train.prepare.chunks import Chunk
+from train.prepare import refine, sources
 from train.prepare.document import Document, Dropped, Finding
+from train.prepare.engine import chunks, work
+from train.prepare.engine.chunks import Chunk
 from train.prepare.prepare import prepare
 from train.recipe import Recipe, load
 from train.run import Run, digests
@@ -30,7 +31,7 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 from tests.test_work import over
-from train.prepare import chunks
+from train.prepare.engine import chunks
 from train.prepare.prepare import prepare
 from train.run import Run
 

@@ -81,8 +81,8 @@ def seed(asked: argparse.Namespace) -> int:
 
 def look(asked: argparse.Namespace) -> str:
     """What `prepare` dropped, or what it did to one document."""
-    from train.prepare.explain import explain
-    from train.prepare.shown import dropped
+    from train.prepare.showing.explain import explain
+    from train.prepare.showing.shown import dropped
 
     recipe = recipes.load(asked.recipe)
     if asked.explain:

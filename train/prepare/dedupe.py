@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy
 from numpy.typing import NDArray
 
-from train.prepare.likeness import Likeness, Pieces, compare
-from train.prepare.shard import Shard
-from train.prepare.sketch import Hashes, Measure, Places, Words, shingles
+from train.prepare.copies.likeness import Likeness, Pieces, compare
+from train.prepare.copies.sketch import Hashes, Measure, Places, Words, shingles
+from train.prepare.engine.shard import Shard
 
 # Of the pairs that are just alike the bands find 98 in 100 texts and 96 in 100 paragraphs, of copies all.
 DOCUMENTS, SAME, ALIKE = Measure(run=5, hashes=256, bands=64), 0.8, 0.5

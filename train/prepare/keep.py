@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from train.prepare.document import Document
-from train.prepare.language import foreign
-from train.prepare.not_a_post import for_machines, placeholder, redirected
+from train.prepare.filters.language import foreign
+from train.prepare.filters.not_a_post import for_machines, placeholder, redirected
+from train.prepare.filters.quoted import quoted_words
 from train.prepare.outline import outline
-from train.prepare.quoted import quoted_words
 from train.prepare.words import count
 from train.sections import Keep
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from train.prepare.document import Document
-from train.prepare.formal import formal
 from train.prepare.outline import blocks
-from train.prepare.sentences import sentences
+from train.prepare.wording.formal import formal
+from train.prepare.wording.sentences import sentences
 from train.prepare.words import count
 from train.sections import Keep, Pairs
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from train.errors import StageError
 from train.prepare import sources
-from train.prepare.corpus import Corpus, corpus
+from train.prepare.copies.leakage import without_leaks
 from train.prepare.document import Document, Dropped, Finding
+from train.prepare.engine.corpus import Corpus, corpus
+from train.prepare.engine.shard import Tally
+from train.prepare.engine.tally import added, report
+from train.prepare.engine.work import hushed, shards
 from train.prepare.keep import reason_to_drop
-from train.prepare.leakage import without_leaks
-from train.prepare.plot import picture
-from train.prepare.readable import page
 from train.prepare.report import DatasetReport, Leakage
-from train.prepare.shard import Tally
+from train.prepare.showing.plot import picture
+from train.prepare.showing.readable import page
 from train.prepare.split import SPLITS, split
-from train.prepare.tally import added, report
-from train.prepare.work import hushed, shards
 from train.prepare.write import Rows, write_dropped
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text

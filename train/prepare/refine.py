@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from train.prepare.clean import clean
 from train.prepare.document import Document, Dropped, Finding
+from train.prepare.filters.notes import notes
 from train.prepare.keep import measures, reason_to_drop
-from train.prepare.notes import notes
 from train.prepare.pairs import pairs
 from train.prepare.scan import personal, secrets
 from train.recipe import Recipe

@@ -7,8 +7,8 @@ import numpy
 from numpy.typing import NDArray
 
 from train.errors import StageError
+from train.prepare.copies.sketch import Hashes, Places, Words, runs
 from train.prepare.report import Leakage
-from train.prepare.sketch import Hashes, Places, Words, runs
 from train.prepare.split import TRAIN
 
 RUN = 13  # words

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from train.prepare.report import DatasetReport
-from train.prepare.sample import Sample
+from train.prepare.showing.sample import Sample
 
 DEMO = "50 documents or 100,000 words"
 FENCE = "~~~~~~"

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from train.prepare.corpus import Corpus
+from train.prepare.engine.corpus import Corpus
+from train.prepare.engine.shard import NOTED, Row, Tally
 from train.prepare.report import DatasetReport, SourceReport
-from train.prepare.sample import Sample
-from train.prepare.shard import NOTED, Row, Tally
+from train.prepare.showing.sample import Sample
 from train.prepare.split import SPLITS
 from train.recipe import Recipe
 from train.sections import Source

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from train.prepare.contractions import HEAD, TAIL, expand
-from train.prepare.formal_words import CONNECTORS, KEPT, NO_OPENING, OPENINGS, VERBS, WORDS
+from train.prepare.wording.contractions import HEAD, TAIL, expand
+from train.prepare.wording.formal_words import CONNECTORS, KEPT, NO_OPENING, OPENINGS, VERBS, WORDS
 
 # Somebody's very words, code, addresses and tags stay as they are.
 UNTOUCHED = re.compile(

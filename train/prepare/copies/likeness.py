@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy
 from numpy.typing import NDArray
 
-from train.prepare.sketch import Hashes, Places, likeness
+from train.prepare.copies.sketch import Hashes, Places, likeness
 
 CANDIDATES = 8  # looked at for one piece: the cost stays linear, however large a family of like texts is
 AT_ONCE = 8  # bands counted together, for memory

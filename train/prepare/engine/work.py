@@ -12,15 +12,15 @@ from typing import NoReturn
 import numpy
 from tqdm import tqdm
 
-from train.prepare import crew
-from train.prepare.chunks import Chunk, chunks
+from train.prepare.copies.paragraphs import may_go, paragraphs
+from train.prepare.copies.sketch import Measure, Words, hashed, sketch, words
 from train.prepare.dedupe import DOCUMENTS, PARAGRAPH_WORDS, PARAGRAPHS
 from train.prepare.document import Document, Dropped
-from train.prepare.paragraphs import may_go, paragraphs
+from train.prepare.engine import crew
+from train.prepare.engine.chunks import Chunk, chunks
+from train.prepare.engine.shard import NOTED, Pieces, Shard, Tally, write_shard
 from train.prepare.refine import Refined, refine
-from train.prepare.sample import Sample, samples
-from train.prepare.shard import NOTED, Pieces, Shard, Tally, write_shard
-from train.prepare.sketch import Measure, Words, hashed, sketch, words
+from train.prepare.showing.sample import Sample, samples
 from train.prepare.words import count
 from train.recipe import Recipe
 from train.sections import Clean

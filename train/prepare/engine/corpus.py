@@ -7,11 +7,11 @@ from itertools import accumulate
 import numpy
 from numpy.typing import NDArray
 
+from train.prepare.copies.paragraphs import without
+from train.prepare.copies.sketch import Words
 from train.prepare.dedupe import Repeated, Texts, compare_paragraphs, compare_texts, words_left
 from train.prepare.document import Document, Dropped
-from train.prepare.paragraphs import without
-from train.prepare.shard import Row, Shard
-from train.prepare.sketch import Words
+from train.prepare.engine.shard import Row, Shard
 from train.prepare.split import Member
 from train.prepare.words import count
 

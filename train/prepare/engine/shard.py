@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 from pydantic import TypeAdapter
 
+from train.prepare.copies.sketch import Hashes, Places, Sketch, Words
 from train.prepare.document import Document, Dropped, Finding
-from train.prepare.sample import Sample
-from train.prepare.sketch import Hashes, Places, Sketch, Words
+from train.prepare.showing.sample import Sample
 from train.run import as_json
 
 TALLY, ROWS, WORDS = "tally.json", "rows.parquet", "words.bin"

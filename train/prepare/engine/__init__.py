@@ -1,0 +1,1 @@
+"""Work over processes, in shards that a stopped run leaves for the next one."""

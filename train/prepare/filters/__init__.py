@@ -1,0 +1,1 @@
+"""What `keep` asks of a text, and what only the report notes."""

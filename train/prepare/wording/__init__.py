@@ -1,0 +1,1 @@
+"""Formal words for natural ones, sentence by sentence."""
