@@ -104,7 +104,7 @@ def test_a_second_rehearsal_changes_no_byte_and_sends_nothing(first: Outcome, ru
 def test_other_bytes_under_a_released_version_are_refused(first: Outcome, runs: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     text = recipes.path_of("blog").read_text(encoding="utf-8")
-    other.write_text(text.replace("language: en", "language: de"), encoding="utf-8")
+    other.write_text(f"{text}\nnotes: [It has never seen a poem.]\n", encoding="utf-8")
     refused = rehearse(runs, str(other))
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
