@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,8 @@ from train.run import replacing
 HERE = Path(__file__).parent / "samples"
 HUB_POSTS = HERE / "blog_dataset.jsonl"
 POSTS, DIARY, ARTICLES, NEWS, CHATS = 700, 200, 300, 260, 200
-TRIES = 50
+TRIES = 200
+REPEATABLE, LIKE = 13, 0.65  # words: a shorter paragraph may be said again; a like one shares more runs
 PUBLISHERS = ("Harbour Post", "Northern Wire", "Valley Echo", "Field Notes")
 
 
@@ -40,7 +42,7 @@ def talk() -> Talk:
 
 def write_blog(folder: Path) -> None:
     """A Jekyll blog: posts of two lengths from the grammar, and the hand-written ones with their dirt."""
-    rng, said = Random("blog"), set[str]()
+    rng, said = Random("blog"), _Said()
     with replacing(folder) as fresh:
         shutil.copytree(HERE / "blog", fresh, dirs_exist_ok=True)
         for place, subject in enumerate(subjects()[:POSTS]):
@@ -103,14 +105,40 @@ def formal_texts() -> tuple[str, ...]:
     )
 
 
-def _new_post(subject: Subject, limit: int, said: set[str], rng: Random) -> str:
-    """A post that repeats no paragraph of those before it: `prepare` would take it out."""
+class _Said:
+    """The paragraphs of the posts so far: `prepare` would take a like one out of a later post."""
+
+    def __init__(self) -> None:
+        self._runs: list[frozenset[str]] = []
+        self._places: dict[str, list[int]] = {}
+
+    def has_like(self, paragraph: str) -> bool:
+        """Whether an earlier paragraph has most of this one's runs of three words."""
+        mine = _runs(paragraph)
+        shared = Counter(place for run in mine for place in self._places.get(run, ()))
+        return any(both > LIKE * len(mine | self._runs[place]) for place, both in shared.items())
+
+    def add(self, paragraph: str) -> None:
+        """Remember a paragraph."""
+        self._runs.append(_runs(paragraph))
+        for run in self._runs[-1]:
+            self._places.setdefault(run, []).append(len(self._runs) - 1)
+
+
+def _runs(paragraph: str) -> frozenset[str]:
+    words = re.findall(r"\w+", paragraph.lower())
+    return frozenset(" ".join(words[place : place + 3]) for place in range(len(words) - 2))
+
+
+def _new_post(subject: Subject, limit: int, said: _Said, rng: Random) -> str:
     for _ in range(TRIES):
         body = write_post(subject, limit, rng)
-        paragraphs = {part for part in body.split("\n\n") if not part.startswith("#")}
-        if not paragraphs & said:
+        paragraphs = [part for part in body.split("\n\n") if not part.startswith("#")]
+        longer = [part for part in paragraphs if len(part.split()) >= REPEATABLE]
+        if not any(map(said.has_like, longer)):
             break
-    said |= paragraphs
+    for paragraph in longer:
+        said.add(paragraph)
     return body
 
 
