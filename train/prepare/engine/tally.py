@@ -41,7 +41,6 @@ def report(
     """The report of a corpus that is dealt to `homes`; the files are not in it yet."""
     kept = list(found.kept())
     public = [(homes[place], found.rows[place]) for place in homes if not found.rows[place].private]
-    words = sum(row.count for row in kept)
     return DatasetReport(
         key=key,
         recipe=recipe.name,
@@ -59,7 +58,7 @@ def report(
         pairs=dict(tally.pairs),
         notes=_shares(tally.notes),
         private=len(kept) - len(public),
-        demo=len(kept) < DEMO_DOCUMENTS or words < DEMO_WORDS,
+        demo=len(kept) < DEMO_DOCUMENTS or sum(row.count for row in kept) < DEMO_WORDS,
     )
 
 

@@ -2,7 +2,15 @@
 
 import re
 
-from train.prepare.wording.formal_words import ADVERBS, BASES, OBJECT, ONLY_HAS, PARTICIPLES, PLURAL, UNCLEAR
+from train.prepare.wording.contracted_words import (
+    ADVERBS,
+    BASES,
+    OBJECT,
+    ONLY_HAS,
+    PARTICIPLES,
+    PLURAL,
+    UNCLEAR,
+)
 
 MARK = "['\u2019\u02bc]"
 HEAD, TAIL = r"(?<![\w'\u2019\u02bc-])", r"(?![\w'\u2019\u02bc-])"
