@@ -57,15 +57,39 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Change:
+    """How far the adapter's figure lies from another writer's, with the interval of that."""
+
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Figure:
-    """One metric for base and adapter."""
+    """One metric for every writer; a share is said in per cent."""
 
     name: str
     label: str
     base: float
     adapter: float
-    better: str
+    better: str  # higher, lower, neither
     over: str
+    unit: str = "number"  # or share
+    low: float = float("nan")
+    high: float = float("nan")
+    last: float | None = None
+    from_base: Change | None = None
+    from_last: Change | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One sentence of the gate."""
+
+    sentence: str
+    passed: bool
+    blocks: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +100,12 @@ class Evidence:
     documents: int
     figures: tuple[Figure, ...]
     verdicts: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
+    last: str = ""  # tag of the version it was compared with; empty: it is the first
+    better_than_base: bool = False
+    better_than_last: bool = False
+    anyway: str = ""  # why it was published though the gate was shut
+    demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +124,15 @@ class Training:
     parameters: int
     steps: int
     losses: tuple[Loss, ...]
+    validation: tuple[Loss, ...] = ()
+    best_step: int | None = None
+    cut_rows: int = 0
+    cut_tokens: int = 0
+    device: str = ""
+    devices: int = 1
+    tokens: int = 0
+    flops: float = 0.0
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

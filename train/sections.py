@@ -147,8 +147,21 @@ class Decoding:
 @strict
 @dataclass(frozen=True)
 class Gate:
-    """What the evidence must show before a version may be published."""
+    """What the evidence must show before a version may be published; null: not asked of this writer."""
 
-    structure: float = 0.90
-    words_over_limit: float = 0.05
-    bits_per_byte_gain: float = 0.0
+    structure: float | None = 0.90  # share of whole posts, at least
+    words_over_limit: float | None = 0.05  # share of texts over a tenth too long, at most
+    words_under_limit: float | None = 0.10  # share of texts below 60 % of their limit, at most
+    length: float | None = 75.0  # mean score of keeping to the limit, at least
+    bits_per_byte_gain: float | None = 0.0  # over the base, more than this
+    bits_per_byte_loss: float | None = 0.01  # against the last release, less than this
+    repetition: float | None = 0.03  # median share of repeated 4-grams, at most
+    repetition_worst: float | None = 0.10  # the same at the 95th percentile
+    unfinished: float | None = 0.05  # share of texts that do not end by themselves, at most
+    retrieval: float | None = 0.80  # share of texts that their own title finds, at least
+    copied_words: int | None = 30  # the longest run of words shared with a training text, less than this
+    copied_share: float | None = 0.01  # 13-word runs shared with the training texts, at most
+    extracted: float | None = 0.01  # training windows that come out word for word, at most
+    kept: float | None = None  # share of texts that keep every number, name, link and negation, at least
+    copies: float | None = None  # share of texts that come out as they went in, at most
+    nearest: bool = False  # the style must be nearer to the author than to any of five others

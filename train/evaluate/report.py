@@ -1,9 +1,14 @@
-"""What `evaluate` leaves: figures, what they were taken from, and a verdict on them."""
+"""What `evaluate` leaves: figures with intervals, what they were taken from, and a verdict on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-Who = Literal["base", "adapter"]
+from train.sections import Decoding
+
+Who = Literal["base", "last", "adapter"]
+Better = Literal["higher", "lower", "neither"]
+Unit = Literal["share", "number"]  # a share is said in per cent
+Level = Literal["block", "warn"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Sample:
-    """One line of `samples.jsonl`: a text, what was asked for, and which parts of a post it lacks."""
+    """One line of `samples.jsonl`: a text, what was asked for and how, and what was measured on it."""
 
     title: str
     inputs: dict[str, str | int | None]  # the others, by name
@@ -25,6 +30,9 @@ class Sample:
     text: str
     finished: bool
     lacks: tuple[str, ...]  # empty for a whole post
+    prompt: str = ""  # as the model read it
+    decoding: Decoding = field(default_factory=Decoding)
+    scores: dict[str, float] = field(default_factory=dict)  # metric -> this text's own value
 
 
 @dataclass(frozen=True)
@@ -34,28 +42,59 @@ class Cost:
     id: str
     nats: float
     bytes: int
+    tokens: int = 0
 
 
 @dataclass(frozen=True)
 class Document:
-    """One line of `documents.jsonl`: the same held-out text for both writers, to be compared in pairs."""
+    """One line of `documents.jsonl`: the same held-out text for every writer, to be compared in pairs."""
 
     id: str
     bytes: int
     base: float  # bits
     adapter: float
+    last: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """How far the adapter's figure lies from another writer's on the same prompts: adapter minus other."""
+
+    difference: float
+    low: float  # 95 % interval of the paired bootstrap
+    high: float
+    p: float | None = None  # of the exact McNemar test, where each text passes or fails
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure for base and adapter, over the same prompts or texts."""
+    """One figure for every writer, over the same prompts or texts."""
 
     name: str
     label: str
     base: float
     adapter: float
-    better: Literal["higher", "lower"]
+    better: Better
     over: str  # what it was taken over, such as "50 titles"
+    unit: Unit = "number"
+    low: float = float("nan")  # 95 % interval of the adapter's figure
+    high: float = float("nan")
+    last: float | None = None
+    from_base: Change | None = None
+    from_last: Change | None = None
+
+
+@dataclass(frozen=True)
+class Last:
+    """The version before this one, as it is on the Hub."""
+
+    version: str
+    repo: str
+    commit: str
+    adapter: str  # SHA-256 of its weights
+    dataset: str  # SHA-256 of its rows
+    base: str
+    base_revision: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +109,10 @@ class Metrics:
     documents: int
     metrics: tuple[Metric, ...]
     files: dict[str, str]  # path below evidence/ -> SHA-256
+    asked: str = ""  # SHA-256 of the titles and their other inputs
+    decoding: Decoding = field(default_factory=Decoding)
+    last: Last | None = None
+    demo: bool = False  # too small a corpus, or too few titles, for any claim
 
 
 @dataclass(frozen=True)
@@ -81,12 +124,42 @@ class Check:
     threshold: float
     passed: bool
     sentence: str
+    level: Level = "block"
+    low: float = float("nan")  # 95 % interval of the value
+    high: float = float("nan")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`gate.json`: whether this version may be published."""
+    """`gate.json`: whether this version may be published, and what may be said of it."""
 
     key: str
     passed: bool
     checks: tuple[Check, ...]
+    better_than_base: bool = False  # the interval excludes zero, and nothing that blocks got worse
+    better_than_last: bool = False
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The longest run of words that one text shares with the training texts."""
+
+    title: str  # of the text
+    words: int
+    post: str  # id of the training text; "a private text" for one that is not published
+    run: str  # the words; empty for a private text
+
+
+@dataclass(frozen=True)
+class Audit:
+    """`audit.json`: what the adapter gives back of the texts it learned from."""
+
+    key: str
+    copies: tuple[Copy, ...]  # of the adapter's texts, the longest first
+    windows: int  # of 50 tokens, taken from the training texts
+    extracted_base: int  # windows whose next 50 tokens came out word for word
+    extracted_adapter: int
+    extracted_last: int | None = None
+    returned: dict[str, int] = field(default_factory=dict)  # kind of removed personal data -> how often
+    exposure: float | None = None  # bits, of canaries; only where they were asked for
+    canaries: int = 0

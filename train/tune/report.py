@@ -1,6 +1,6 @@
 """What `tune` leaves beside the weights: how a writer is asked, and how it was trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from train.sections import Decoding, Input, Option
 
@@ -29,10 +29,33 @@ class Writer:
 
 @dataclass(frozen=True)
 class Loss:
-    """The training loss at one step."""
+    """The loss at one step."""
 
     step: int
     loss: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What did not fit into the length that training looks at."""
+
+    rows: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Compute:
+    """What the training took, as far as the same input gives the same figures.
+
+    On a CPU the seconds are left out: the same rows and recipe give the same bytes there.
+    """
+
+    device: str = ""  # "NVIDIA H200", "CPU"
+    devices: int = 1
+    tokens: int = 0  # that training looked at, padding aside
+    flops: float = 0.0  # of the model, forwards and backwards
+    seconds: float | None = None
+    peak_gb: float | None = None
 
 
 @dataclass(frozen=True)
@@ -50,3 +73,9 @@ class TrainingReport:
     loss: tuple[Loss, ...]
     versions: dict[str, str]  # package -> version
     files: dict[str, str]  # path below adapter/ -> SHA-256
+    validation: tuple[Loss, ...] = ()  # on texts that training never sees
+    best_step: int | None = None  # whose weights were kept; None: the last one's
+    rows: int = 0
+    cut: Cut = field(default_factory=Cut)
+    compute: Compute = field(default_factory=Compute)
+    base_license: str = ""  # as the base's own page states it; empty: it does not
