@@ -1,0 +1,156 @@
+"""How much of what a writer wrote stands word for word in the texts it learned from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from train.prepare.copies.sketch import Hashes, Places, hashed, runs, words
+
+SHORTEST = 8  # words: shorter runs are anybody's; people who never met share five to eight
+RUN = 13  # words: the run by which leakage and copying are counted
+AT_ONCE = 200_000  # words of the training texts: what is compared in one go fits into memory
+GAP, END = -1, -2  # between texts that were read, and between texts that were written: equal to nothing
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Post:
+    """A training text, by the name under which a copy of it is reported."""
+
+    id: str
+    text: str
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What one text has from the training texts: its longest shared run, and how many runs of thirteen."""
+
+    words: int = 0  # of the longest run; 0 below eight
+    run: str = ""
+    post: Post | None = None  # the first that has it
+    shared: int = 0  # runs of thirteen words that stand in the training texts
+    runs: int = 0
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Texts as one line of word numbers, a gap after each, and whose every place is."""
+
+    numbers: Numbers
+    owners: Places
+    starts: Places
+
+
+def copied(texts: Sequence[str], posts: Iterable[Post]) -> tuple[Copied, ...]:
+    """For each text what it shares with any of the posts, which are read once and may be many.
+
+    A word is what `prepare` compares copies by, whatever its case and marks; an ideogram is a word.
+    """
+    mine = _line(texts, END)
+    seen = np.zeros(len(mine.numbers), bool)
+    best = [Copied() for _ in texts]
+    for block in _blocks(posts):
+        theirs = _line([post.text for post in block], GAP)
+        pairs = _shared(theirs, mine)
+        _mark(seen, *pairs[1:])
+        for text, found, post in _longest(theirs, mine, *pairs):
+            if found > best[text].words:
+                best[text] = Copied(found, post=block[post])
+    return tuple(_told(text, *each) for text, *each in zip(texts, best, _counts(mine, seen), strict=True))
+
+
+def _line(texts: Sequence[str], gap: int) -> _Texts:
+    numbers = [np.append(hashed(words(text)).astype(np.int64), gap) for text in texts]
+    lengths = [len(each) for each in numbers]
+    return _Texts(
+        numbers=np.concatenate([*numbers, np.array([gap])]),
+        owners=np.repeat(np.arange(len(texts) + 1), [*lengths, 1]),
+        starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+    )
+
+
+def _blocks(posts: Iterable[Post]) -> Iterator[list[Post]]:
+    block, size = [], 0
+    for post in posts:
+        block.append(post)
+        size += len(post.text) // 5
+        if size > AT_ONCE:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _shared(theirs: _Texts, mine: _Texts) -> tuple[Places, Places, Places]:
+    """Where each shared run begins in theirs and in mine, and its length: as long as it goes, none twice."""
+    known, places = _runs(mine)
+    found, at = _runs(theirs)
+    first, last = np.searchsorted(known, found), np.searchsorted(known, found, side="right")
+    counts = last - first
+    begins = np.repeat(at, counts)
+    offsets = np.arange(len(begins)) - np.repeat(np.cumsum(counts) - counts, counts)
+    meets = places[np.repeat(first, counts) + offsets]
+    fresh = (begins == 0) | (meets == 0) | (theirs.numbers[begins - 1] != mine.numbers[meets - 1])
+    begins, meets = begins[fresh], meets[fresh]
+    return begins, meets, _lengths(theirs.numbers, mine.numbers, begins, meets)
+
+
+def _runs(texts: _Texts) -> tuple[Hashes, Places]:
+    """The hashes of all runs of the shortest length, sorted, and where each stands."""
+    inside = texts.numbers >= 0
+    hashes = runs(texts.numbers.astype(np.uint32), SHORTEST)
+    whole = np.lib.stride_tricks.sliding_window_view(np.append(inside, [False] * SHORTEST), SHORTEST)
+    places = np.flatnonzero(whole.all(axis=1)[: len(hashes)])
+    order = np.argsort(hashes[places], kind="stable")
+    return hashes[places][order], places[order]
+
+
+def _lengths(theirs: Numbers, mine: Numbers, begins: Places, meets: Places) -> Places:
+    lengths = np.zeros(len(begins), np.int64)
+    going = np.arange(len(begins))
+    while len(going):
+        at, to = begins[going] + lengths[going], meets[going] + lengths[going]
+        going = going[theirs[at] == mine[to]]  # a gap is never an end: both lines stop here at the latest
+        lengths[going] += 1
+    return lengths
+
+
+def _mark(seen: NDArray[np.bool_], meets: Places, lengths: Places) -> None:
+    """Mark the places of mine at which a run of thirteen begins that theirs have too."""
+    long = lengths >= RUN
+    steps = np.zeros(len(seen) + 1, np.int64)
+    np.add.at(steps, meets[long], 1)
+    np.add.at(steps, meets[long] + lengths[long] - RUN + 1, -1)
+    seen |= np.cumsum(steps)[:-1] > 0
+
+
+def _longest(
+    theirs: _Texts, mine: _Texts, begins: Places, meets: Places, lengths: Places
+) -> Iterator[tuple[int, int, int]]:
+    """For each text of mine that shares a run: the length of its longest, and the first post that has it."""
+    texts, posts = mine.owners[meets], theirs.owners[begins]
+    order = np.lexsort((posts, -lengths, texts))
+    order = order[lengths[order] >= SHORTEST]  # two runs of one hash need not be the same words
+    firsts = order[np.unique(texts[order], return_index=True)[1]]
+    yield from zip(texts[firsts].tolist(), lengths[firsts].tolist(), posts[firsts].tolist(), strict=True)
+
+
+def _counts(mine: _Texts, seen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    for start, end in pairwise(mine.starts.tolist()):
+        yield int(seen[start:end].sum()), max(0, end - start - RUN)
+
+
+def _told(text: str, best: Copied, counts: tuple[int, int]) -> Copied:
+    """The same with the words of the run, which are looked up only now, for the longest alone."""
+    shared, all_runs = counts
+    if best.post is None:
+        return Copied(shared=shared, runs=all_runs)
+    own, other = words(text), b" ".join(words(best.post.text))
+    span = range(len(own) - best.words + 1)
+    found = (b" ".join(own[place : place + best.words]) for place in span)
+    run = next((each for each in found if each in other), b"")
+    return Copied(best.words, run.decode(), best.post, shared, all_runs)
