@@ -1,15 +1,13 @@
-from dataclasses import replace
 from math import isnan, log
 
+import numpy as np
 import pytest
 
-from train.evaluate.figures import Findings, figures
 from train.evaluate.metrics.bits_per_byte import bits_per_byte
-from train.evaluate.metrics.length import over_limit
-from train.evaluate.metrics.share import share
+from train.evaluate.metrics.perplexity import perplexity
 from train.evaluate.metrics.structure import lacking
-from train.evaluate.metrics.topic import on_topic
-from train.evaluate.report import Cost, Sample
+from train.evaluate.metrics.topic import body, on_topic
+from train.evaluate.report import Cost
 
 POST = """\
 # Keeping a paper notebook
@@ -80,6 +78,19 @@ Write every day.
             id="a title inside code is none",
         ),
         pytest.param(
+            f"{POST}\nAnd then,", "Keeping a paper notebook", True, ("end",), id="an end within a sentence"
+        ),
+        pytest.param(
+            f"{POST}\n- ink\n- paper\n", "Keeping a paper notebook", True, (), id="a list needs no full stop"
+        ),
+        pytest.param(
+            f"{POST}\n> \u201cWrite **daily**.\u201d \U0001f600",
+            "Keeping a paper notebook",
+            True,
+            (),
+            id="a quote",
+        ),
+        pytest.param(
             "", "Any", True, ("title", "introduction", "sections", "conclusion"), id="nothing written"
         ),
     ],
@@ -121,32 +132,17 @@ def test_a_conclusion_is_known_by_its_heading(heading: str, concludes: bool) -> 
 
 def test_bits_per_byte_weighs_texts_by_their_bytes() -> None:
     costs = [Cost("a", nats=8 * log(2), bytes=4), Cost("b", nats=2 * log(2), bytes=16)]
-    assert bits_per_byte(costs) == pytest.approx(10 / 20)
-    assert isnan(bits_per_byte([]))
+    found = bits_per_byte(costs)(np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 0.0]]))
+    assert found[:2] == pytest.approx([10 / 20, 2.0])
+    assert isnan(found[2])
+    assert isnan(bits_per_byte([])(np.ones((1, 0)))[0])
 
 
-@pytest.mark.parametrize(
-    ("claims", "part"), [([True, False, True, True], 0.75), ([False], 0.0), ([True] * 9 + [False], 0.9)]
-)
-def test_share_is_the_part_that_holds(claims: list[bool], part: float) -> None:
-    assert share(claims) == part
-
-
-def test_a_share_of_nothing_is_no_figure() -> None:
-    assert isnan(share([]))
-
-
-@pytest.mark.parametrize(
-    ("text", "limit", "over"),
-    [
-        pytest.param("one two three", 3, 0.0, id="the limit itself is allowed"),
-        pytest.param("one two three four", 3, 1.0, id="a word too many"),
-        pytest.param("## one - two\n\n* three", 3, 0.0, id="marks are no words"),
-        pytest.param("", 3, 0.0, id="nothing written"),
-    ],
-)
-def test_over_limit_counts_words_as_prepare_does(text: str, limit: int, over: float) -> None:
-    assert over_limit([(text, limit)]) == over
+def test_perplexity_is_that_of_all_tokens_together() -> None:
+    costs = [Cost("a", nats=3 * log(4), bytes=9, tokens=3), Cost("b", nats=1 * log(16), bytes=9, tokens=1)]
+    found = perplexity(costs)(np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]))
+    assert found == pytest.approx([4 ** (5 / 4), 4.0, 16.0])
+    assert isnan(perplexity([Cost("a", 1.0, 1)])(np.ones((1, 1)))[0]), "no tokens, no perplexity"
 
 
 @pytest.mark.parametrize(
@@ -174,30 +170,14 @@ def test_a_text_without_title_line_is_all_body() -> None:
     assert on_topic("Bees want flowers.\nAnd water.", "Bees")
 
 
-SAMPLE = Sample(
-    title="Keeping a paper notebook",
-    inputs={"words": 300},
-    writer="adapter",
-    seed=0,
-    text=POST,
-    finished=True,
-    lacks=(),
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [
+        pytest.param("# Bees\n\nHoney.", "\nHoney.", id="its heading"),
+        pytest.param("Bees\nHoney.", "Honey.", id="its first line"),
+        pytest.param("Honey.\n\n**BEES:**", "Honey.\n", id="said over again"),
+        pytest.param("Bees make honey.", "Bees make honey.", id="a sentence that begins with it"),
+    ],
 )
-
-
-def test_figures_compare_base_and_adapter_over_the_same_things() -> None:
-    poor = replace(SAMPLE, writer="base", text="word " * 301, lacks=("title",))
-    base = Findings((poor, poor), (Cost("a", 8 * log(2), 4),))
-    adapter = Findings((SAMPLE, replace(SAMPLE, lacks=("end",))), (Cost("a", 4 * log(2), 4),))
-    found = {each.name: (each.base, each.adapter, each.over) for each in figures(base, adapter)}
-    assert found == {
-        "structure": (0.0, 0.5, "2 titles"),
-        "words_over_limit": (1.0, 0.0, "2 titles"),
-        "on_topic": (0.0, 1.0, "2 titles"),
-        "bits_per_byte": (pytest.approx(2.0), pytest.approx(1.0), "1 unseen text"),
-    }
-
-
-def test_a_writer_without_word_limit_has_no_figure_for_it() -> None:
-    free = Findings((replace(SAMPLE, inputs={}),), (Cost("a", 1.0, 1),))
-    assert "words_over_limit" not in {each.name for each in figures(free, free)}
+def test_a_body_is_what_a_text_says_beside_its_title(text: str, below: str) -> None:
+    assert body(text, "Bees") == below

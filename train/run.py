@@ -4,6 +4,7 @@ import dataclasses
 import fcntl
 import hashlib
 import json
+import math
 import os
 import shutil
 import sys
@@ -11,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from train.errors import StageError
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
+Number = Annotated[float, BeforeValidator(lambda given: math.nan if given is None else given)]
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,23 @@ def _first(error: ValidationError) -> str:
 
 
 def as_json(value: Any) -> str:
-    """The one way a value is written: sorted keys, two spaces, a final newline."""
-    plain = dataclasses.asdict
-    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, default=plain) + "\n"
+    """The one way a value is written: sorted keys, two spaces, a final newline; no figure is null."""
+    return json.dumps(_plain(value), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_line(value: Any) -> str:
+    """A value as one line of a file that has many."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return _plain(vars(value)) if dataclasses.is_dataclass(value) else value
 
 
 def write_text(path: Path, text: str) -> None:
@@ -160,8 +176,10 @@ def digest_of_all(files: Mapping[str, str]) -> str:
 
 
 def digest_of_code(*packages: str) -> str:
-    """The SHA-256 of the project's own sources in `packages`: other code, other results."""
-    sources = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    """The SHA-256 of the project's own sources in `packages`: other code or words, other results."""
+    kinds = (".py", ".txt")
+    found = [path for package in packages for path in sorted((ROOT / package).rglob("*"))]
+    sources = [path for path in found if path.suffix in kinds]
     return digest_of(
         *(part for path in sources for part in (path.relative_to(ROOT).as_posix(), path.read_bytes()))
     )

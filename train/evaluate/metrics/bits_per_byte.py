@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from math import log
 
+import numpy as np
+
+from train.evaluate.measure import Statistic, ratio_of
 from train.evaluate.report import Cost
 
 
@@ -11,12 +14,11 @@ def bits(cost: Cost) -> float:
     return cost.nats / log(2)
 
 
-def bits_per_byte(costs: Sequence[Cost]) -> float:
-    """Sum of all texts' bits over the sum of their UTF-8 bytes; NaN for no bytes.
+def bits_per_byte(costs: Sequence[Cost]) -> Statistic:
+    """Sum of the texts' bits over the sum of their UTF-8 bytes, over any resample; NaN for no bytes.
 
     As in lm-evaluation-harness (`bits_per_byte`): -Σ log p / (ln 2 · Σ bytes), so a long text weighs more
     than a short one. The answer's own tokens are counted; prompt and end token are not: a base that was
     never shown the end token would lose to any adapter by that token alone.
     """
-    size = sum(cost.bytes for cost in costs)
-    return sum(map(bits, costs)) / size if size else float("nan")
+    return ratio_of(np.array([bits(cost) for cost in costs]), np.array([float(cost.bytes) for cost in costs]))

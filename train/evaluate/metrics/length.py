@@ -1,14 +1,32 @@
-"""Length: how many texts are longer than they were asked to be."""
+"""Length: does a text keep to the number of words it was asked for?"""
 
-from collections.abc import Sequence
+from math import exp
 
-from train.evaluate.metrics.share import share
 from train.prepare.words import count
 
+FLOOR = 0.6  # of the limit; a shorter text did not use what it was given
+SLACK = 1.1  # of the limit; a reader forgives a tenth
 
-def over_limit(texts: Sequence[tuple[str, int]]) -> float:
-    """The share of texts with more words than their limit, counted as `prepare` counts; NaN for no texts.
 
-    The at-most side of LIFEBench's length deviation (arXiv 2505.16234), as a share and not as a score.
+def score(text: str, limit: int) -> float:
+    """From 100 for a text between 60 % and 100 % of its limit down to 0, the further from it the less.
+
+    LIFEBench's length score (arXiv 2505.16234): 100·exp(-2·d) for a text that is too long, 100·exp(5·d) for
+    one that is too short, with the deviation d as a ratio (its released code takes it in per cent, which
+    leaves nothing of any text). Its "at most" asks for no floor: here d counts from 60 % of the limit
+    downwards, so that saying nothing scores nothing. Words are counted as `prepare` counts them.
     """
-    return share(count(text) > limit for text, limit in texts)
+    written, floor = count(text), FLOOR * limit
+    if written > limit:
+        return 100 * exp(-2 * (written - limit) / limit)
+    return 100.0 if written >= floor else 100 * exp(5 * (written - floor) / floor)
+
+
+def is_over(text: str, limit: int) -> bool:
+    """Whether a text is more than a tenth longer than its limit."""
+    return count(text) > SLACK * limit + 1e-9  # a tenth over 100 is 110, though 1.1 * 100 is a little more
+
+
+def is_under(text: str, limit: int) -> bool:
+    """Whether a text does not reach 60 % of its limit."""
+    return count(text) < FLOOR * limit - 1e-9

@@ -2,6 +2,8 @@
 
 import re
 
+from train.evaluate.metrics.tokens import IS_UNSPACED, folded
+
 STEM = 5  # letters: `gardening` and `gardens` meet in `garde`, `keep` and `keeping` in `keep`
 ENGLISH = """
 a about after all an and any are as at be before but by can do does for from get has have how i if in into
@@ -18,24 +20,28 @@ def on_topic(text: str, title: str) -> bool:
     A word's stem is its first letters; stop words count only in a title that has no others. Scripts
     without spaces are one long word, so there the stem may stand anywhere in the body.
     """
-    body = _below_title(text).casefold()
+    below = body(text, title).casefold()
     words = _words(title)
     stems = {word[:STEM] for word in words if word not in STOP_WORDS} or {word[:STEM] for word in words}
-    starts = _words(body)
+    starts = _words(below)
     return any(
-        stem in body if _unspaced(stem) else any(word.startswith(stem) for word in starts) for stem in stems
+        stem in below if IS_UNSPACED.search(stem) else any(word.startswith(stem) for word in starts)
+        for stem in stems
     )
 
 
-def _below_title(text: str) -> str:
+def body(text: str, title: str) -> str:
+    """A text without its title: saying that over again shows nothing."""
     first, _, rest = text.lstrip().partition("\n")
-    return rest if first.startswith("# ") else text
+    below = rest if first.startswith("# ") else text
+    asked = folded(title)
+    longest = 2 * len(title) + 20  # the title with marks and spaces about it
+    return "\n".join(
+        line
+        for line in below.split("\n")
+        if len(line) > longest or folded(line.strip(" #*_:=\"'\t")) != asked
+    )
 
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", text.casefold()))
-
-
-def _unspaced(stem: str) -> bool:
-    """Thai, Lao, Khmer, Japanese and Chinese put no spaces between words."""
-    return bool(re.search("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]", stem))

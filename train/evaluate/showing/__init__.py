@@ -1,0 +1,1 @@
+"""What `evaluate` found, for people."""
