@@ -5,9 +5,9 @@ import pytest
 
 from tests import toy
 from train import recipe as recipes
-from train.errors import StageError
+from train.errors import RecipeError, StageError
 from train.recipe import Recipe
-from train.sections import Prompt
+from train.sections import Input, Prompt
 from train.tune import prompt
 
 BLOG = recipes.load("blog")
@@ -105,3 +105,34 @@ def test_a_golden_prompt_is_refused_where_the_template_differs() -> None:
     words.chat_template = words.chat_template.replace("clear", "great")
     with pytest.raises(StageError, match="'One' is not the one that training saw"):
         prompt.check_golden(words, "title", recorded, fix="")
+
+
+@pytest.mark.parametrize("system", ["Write 🎈 and „日本語“.", 'Say "no" {{ 7 * 7 }} \\ {% raw %}'])
+def test_a_system_message_is_kept_to_the_letter(system: str) -> None:
+    recipe = replace(BLOG, prompt=Prompt(user="{{ title }}", system=system))
+    assert f"<|system|>\n{system}<|end|>" in rendered(recipe, ("user", "T"))
+
+
+def test_an_input_may_be_called_prompt() -> None:
+    inputs = {"prompt": Input(label="Prompt"), "words": BLOG.inputs["words"]}
+    recipe = replace(BLOG, inputs=inputs, prompt=Prompt(user="{{ prompt }}, {{ words }} words"))
+    text = rendered(recipe, ("user", "A cold morning"), words=80)
+    assert "<|user|>\nA cold morning, 80 words<|end|>" in text
+
+
+def test_no_input_is_called_like_a_parameter_of_chat_templates() -> None:
+    from inspect import signature
+
+    from transformers import PreTrainedTokenizerBase
+
+    parameters = set(signature(PreTrainedTokenizerBase.apply_chat_template).parameters)
+    assert parameters - {"self", "kwargs"} <= recipes.SPOKEN_FOR
+
+
+@pytest.mark.parametrize("name", ["tools", "padding", "messages", "word limit", "for", "date_string"])
+def test_an_input_with_a_name_that_is_spoken_for_is_refused_when_the_recipe_is_read(name: str) -> None:
+    text = (
+        recipes.path_of("blog").read_text(encoding="utf-8").replace("  words: {label", f"  {name}: {{label")
+    )
+    with pytest.raises(RecipeError, match=f"inputs: `{name}` is no word, or one that chat templates use"):
+        recipes.parse(text, "mine.yaml")

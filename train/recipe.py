@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -26,6 +27,22 @@ from train.sections import (
 )
 
 FOLDER = Path(__file__).parent / "recipes"
+SPOKEN_FOR = frozenset(  # what `apply_chat_template` and the templates of bases call their own
+    {
+        *("add_generation_prompt", "asked", "bos_token", "chat_template", "continue_final_message"),
+        *("conversation", "date_string", "documents", "eos_token", "max_length", "messages", "pad_token"),
+        *(
+            "padding",
+            "plain",
+            "return_assistant_tokens_mask",
+            "return_dict",
+            "return_tensors",
+            "said",
+            "self",
+        ),
+        *("sanitize_control_tokens", "tokenize", "tokenizer_kwargs", "tools", "truncation", "unk_token"),
+    }
+)
 
 
 @strict
@@ -102,6 +119,9 @@ def _checked(recipe: Recipe, where: str) -> Recipe:
         "name: small letters, digits and hyphens only.": not re.fullmatch(r"[a-z][a-z0-9-]*", recipe.name),
         "tune: model_name_or_path is missing.": "model_name_or_path" not in recipe.tune,
         "inputs: at least one is needed.": not recipe.inputs,
+        f"inputs: `{_misnamed(recipe)}` is no word, or one that chat templates use themselves.": bool(
+            _misnamed(recipe)
+        ),
         "sources: at least one is needed.": not recipe.sources,
         "split: validation and test must leave something to train on.": (
             min(recipe.split.validation, recipe.split.test) < 0
@@ -112,6 +132,13 @@ def _checked(recipe: Recipe, where: str) -> Recipe:
         if found:
             raise RecipeError(f"{where}: {flaw}", fix=f"edit {where}")
     return recipe
+
+
+def _misnamed(recipe: Recipe) -> str:
+    taken = (
+        each for each in recipe.inputs if each in SPOKEN_FOR or not each.isidentifier() or iskeyword(each)
+    )
+    return next(taken, "")
 
 
 def _unknown(name: str) -> RecipeError:

@@ -1,39 +1,84 @@
 """The base model as training sees it: pinned, quantised, with the tokenizer that holds the prompt."""
 
-from collections.abc import Mapping
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import PartialState
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
-from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
 from train.errors import StageError
 from train.recipe import Recipe
 from train.sections import Option
+from train.tune import checks
 
 SMALL = 20_000_000  # weights; with 1 million, two threads on two busy cores take ten times as long as one
+LENGTH = 1024  # TRL's own max_length
+_ANOTHER = "name another base in the recipe (model_name_or_path)"
+# Or a base of pickled weights starts a thread that asks a service on the Hub to convert it.
+os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
 
 
 def pinned(recipe: Recipe) -> str:
-    """The commit of the base that the recipe names, or the newest one if it names none."""
-    wanted = recipe.tune.get("model_revision")
+    """The commit of the base that the recipe names, or the newest one; refused if it is no base."""
+    wanted = str(recipe.tune.get("model_revision") or "") or None
+    if flaw := checks.local(recipe.base):
+        raise StageError(flaw, fix="hf upload OWNER/NAME FOLDER, then model_name_or_path: OWNER/NAME")
+    with _reached(recipe.base, wanted):
+        info = HfApi().model_info(recipe.base, revision=wanted)
+        files = [each.rfilename for each in info.siblings or ()]
+        config = _config(recipe.base, str(info.sha)) if "config.json" in files else {}
+    if flaw := checks.unfit(recipe.base, config, files):
+        raise StageError(flaw, fix=_ANOTHER)
+    length = int(str(recipe.tune.get("max_length", LENGTH)))
+    if flaw := checks.too_long(recipe.base, config, length):
+        raise StageError(flaw, fix=f"python -m train tune {recipe.name} --max_length {checks.reads(config)}")
+    if checks.pickled(files):
+        print(f"note: {recipe.base} has pickled weights alone; only their tensors are read", file=sys.stderr)
+    return str(info.sha)
+
+
+def license_of(base: str, revision: str) -> str:
+    """The licence that the base's own card states at this commit; empty if it states none."""
+    with _reached(base, revision):
+        card = HfApi().model_info(base, revision=revision).card_data
+    stated = card.get("license") if card else None
+    return ", ".join(stated) if isinstance(stated, list) else str(stated or "")
+
+
+@contextmanager
+def _reached(base: str, wanted: str | None) -> Iterator[None]:
     try:
-        return str(HfApi().model_info(recipe.base, revision=str(wanted) if wanted else None).sha)
+        yield
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
         at = f" at {wanted}" if wanted else ""
-        what = f"The base {recipe.base} is not on the Hub{at}, or not open to this account."
+        what = f"The base {base} is not on the Hub{at}, or not open to this account."
         raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
     except (HfHubHTTPError, OSError, RuntimeError) as error:
-        what = f"The base {recipe.base} cannot be reached: {str(error).splitlines()[0]}"
-        raise StageError(what, fix=f"python -m train tune {recipe.name} --samples") from error
+        what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
+        raise StageError(what, fix="python -m train tune blog --samples") from error
+
+
+def _config(base: str, commit: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        Path(hf_hub_download(base, "config.json", revision=commit)).read_text()
+    )
+    return found
 
 
 def load_tokenizer(name: str | Path, revision: str | None = None) -> Any:
-    """The tokenizer of a base at its commit, or of an adapter's folder; it can always pad."""
-    tokenizer = AutoTokenizer.from_pretrained(str(name), revision=revision)
+    """The tokenizer of a base at its commit, or of an adapter's folder; it can always end and pad."""
+    tokenizer = AutoTokenizer.from_pretrained(str(name), revision=revision, trust_remote_code=False)
+    if tokenizer.eos_token is None:
+        what = f"The tokenizer of {name} has no end token: a text written with it would never end."
+        raise StageError(what, fix=_ANOTHER)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -42,14 +87,18 @@ def load_tokenizer(name: str | Path, revision: str | None = None) -> Any:
 def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
     """The base at its pinned revision, quantised as TRL's options say."""
     dtype = options.get("dtype", "float32")  # TRL's own default
+    on_gpu = torch.cuda.is_available() and not options.get("use_cpu")
     try:
+        if options.get("load_in_4bit") and not on_gpu:
+            _check_widths(base, revision)
         model = AutoModelForCausalLM.from_pretrained(
             base,
             revision=revision,
             dtype=dtype,
             attn_implementation=options.get("attn_implementation"),
             quantization_config=_quantised(options, dtype),
-            device_map={"": PartialState().local_process_index} if torch.cuda.is_available() else None,
+            device_map={"": PartialState().local_process_index} if on_gpu else None,
+            trust_remote_code=False,
         )
     except (OSError, ValueError) as error:
         what = f"The base {base} cannot be loaded at {revision}: {str(error).splitlines()[0]}"
@@ -57,6 +106,16 @@ def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
     if model.num_parameters() < SMALL:
         torch.set_num_threads(1)
     return model
+
+
+def _check_widths(base: str, revision: str) -> None:
+    config = AutoConfig.from_pretrained(base, revision=revision, trust_remote_code=False)
+    if odd := checks.odd_widths(config):
+        what = (
+            f"The base {base} cannot be loaded in 4 bits on a CPU: {odd[0]} has a width that is no multiple "
+            f"of {checks.BLOCK}, for which the kernels there fail or compute wrongly."
+        )
+        raise StageError(what, fix="--load_in_4bit false, or a GPU")
 
 
 def _quantised(options: Mapping[str, Option], dtype: Option) -> BitsAndBytesConfig | None:

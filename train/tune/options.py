@@ -1,37 +1,30 @@
-"""TRL's own option names, read from the installed sources: a recipe is checked without importing torch."""
+"""TRL's own option names: a recipe is checked without importing torch."""
 
-import ast
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from train.errors import RecipeError, nearest
 from train.recipe import Recipe
 from train.sections import Option
+from train.tune import promises
+from train.tune.declared import MODEL, TRAINING, declared, taken
+from train.tune.renamed import current
 
-MODEL = ("trl/trainer/model_config.py",)
-TRAINING = ("trl/trainer/sft_config.py", "trl/trainer/base_config.py", "transformers/training_args.py")
+__all__ = ["MODEL", "TRAINING", "checked", "names", "overridden", "settings"]
+_EXAMPLE = "python -m train tune blog --learning_rate 1e-4"
 
 
-@cache
 def names(files: tuple[str, ...] = MODEL + TRAINING) -> frozenset[str]:
     """Every option of the dataclasses in these files of the installed packages."""
-    return frozenset(name for file in files for name in _fields(_installed(file)))
+    return frozenset(declared(files))
 
 
 def checked(recipe: Recipe) -> Recipe:
-    """The same recipe, if TRL knows every option it sets."""
-    for name in recipe.tune:
-        if name not in names():
-            raise RecipeError(
-                f"tune: TRL has no option `{name}`.{nearest(name, names())}",
-                fix=f"edit the recipe's tune section ({recipe.name})",
-            )
-    return recipe
+    """The recipe in today's words, if TRL knows every option and a release can keep its word with it."""
+    return replace(recipe, tune=_checked(recipe.tune, f"edit the recipe's tune section ({recipe.name})"))
 
 
 def overridden(recipe: Recipe, words: Sequence[str]) -> Recipe:
@@ -40,38 +33,31 @@ def overridden(recipe: Recipe, words: Sequence[str]) -> Recipe:
     given = dict(zip(parts[::2], parts[1::2], strict=False))
     if len(parts) % 2 or not all(name.startswith("--") for name in given):
         raise RecipeError(f"Options are given as --name value, not {' '.join(words)!r}.", fix=_EXAMPLE)
-    changes = {name.removeprefix("--"): value_of(text) for name, text in given.items()}
-    return checked(replace(recipe, tune=recipe.tune | changes))
+    said = {name.removeprefix("--"): value for name, value in given.items()}
+    return checked(replace(recipe, tune=recipe.tune | _checked(said, _EXAMPLE)))
 
 
 def settings(recipe: Recipe, files: tuple[str, ...]) -> dict[str, Any]:
-    """The recipe's options that belong to the dataclasses in `files`."""
+    """The recipe's options that belong to the dataclasses in `files`, as these take them."""
     chosen = {name: value for name, value in recipe.tune.items() if name in names(files)}
-    return {name: value_of(value) if isinstance(value, str) else value for name, value in chosen.items()}
+    return {name: _given(name, taken(name, value)) for name, value in chosen.items()}
 
 
-def value_of(text: str) -> Option:
-    """What a word stands for: YAML and shells leave `1e-4` a string, TRL wants the number."""
-    try:
-        value: Option = json.loads(text.lower() if text.lower() in ("true", "false") else text)
-    except ValueError:
-        return text
+def _given(name: str, value: Option) -> Any:
+    if isinstance(value, str) and value.startswith("{") and "dict" in declared()[name].kinds:
+        return json.loads(value)
+    if name == "lora_target_modules" and isinstance(value, list) and len(value) == 1:
+        return value * 2  # TRL unwraps a list of one into a pattern, which PEFT matches with whole paths
     return value
 
 
-_EXAMPLE = "python -m train tune blog --learning_rate 1e-4"
-
-
-def _installed(file: str) -> Path:
-    package, _, rest = file.partition("/")
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise RecipeError(f"{package} is not installed.", fix="make setup")
-    return Path(spec.origin).parent / rest
-
-
-def _fields(source: Path) -> list[str]:
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    lines = [line for each in classes for line in each.body if isinstance(line, ast.AnnAssign)]
-    return [line.target.id for line in lines if isinstance(line.target, ast.Name)]
+def _checked(given: Mapping[str, Option], fix: str) -> dict[str, Option]:
+    now = current(given)
+    for note in now.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for name in now.options:
+        if name not in names():
+            raise RecipeError(f"tune: TRL has no option `{name}`.{nearest(name, names())}", fix=fix)
+    options = {name: taken(name, value) for name, value in now.options.items()}
+    promises.check(options)
+    return options

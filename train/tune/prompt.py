@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jinja2 import TemplateError
+
 from train.errors import StageError
 from train.recipe import Recipe
 from train.sections import Input
@@ -14,32 +16,115 @@ PLAIN = (  # for a base that has no template of its own
     "{{ bos_token }}{% for message in messages %}"
     "{{ message.content }}{{ eos_token if message.role == 'assistant' else '\\n\\n' }}{% endfor %}"
 )
-_FIXED_DATE = '{%- set date_string = "26 Jul 2024" -%}'  # or Llama 3.2 would write today's date
+PROBE = "Zebras count quietly"
+_FIXED_DATE = """\
+{%- set date_string = "26 Jul 2024" -%}
+{%- macro strftime_now(format) -%}
+{{ format | replace("%d", "26") | replace("%B", "July") | replace("%b", "Jul") | replace("%m", "07") \
+| replace("%Y", "2024") | replace("%y", "24") | replace("%A", "Friday") | replace("%a", "Fri") \
+| replace("%H", "12") | replace("%M", "00") | replace("%S", "00") }}
+{%- endmacro -%}
+"""  # or some bases, Llama 3.2 among them, would write today's date
 _ONE_REQUEST = """\
 {%- set asked = messages | selectattr("role", "equalto", "user") | map(attribute="content") | list -%}
 {%- if asked | length != 1 %}{{ raise_exception("This writer takes exactly one user message.") }}{% endif -%}
 """
+_ANSWERS = """\
+{%- set said = namespace(turns=[]) -%}
+{%- for turn in messages if turn.role == "assistant" -%}
+{%- set said.turns = said.turns + [{"role": "assistant", "content": plain(turn.content)}] -%}
+{%- endfor -%}
+"""
 
 
-def chat_template(recipe: Recipe, base_template: str | None) -> str:
-    """A template that turns one user message and the recipe's inputs into the base's own format."""
+def dress(recipe: Recipe, tokenizer: Any) -> None:
+    """Put the one prompt into a base's tokenizer, and the token that ends an answer as its end."""
+    own = _own_template(tokenizer)
+    tokenizer.chat_template = chat_template(
+        recipe,
+        own,
+        _control_tokens(tokenizer, own),
+        takes_system=own is None or _takes_system(tokenizer, own),
+    )
+    tokenizer.eos_token = tokenizer.convert_ids_to_tokens(_end(tokenizer))
+
+
+def chat_template(
+    recipe: Recipe, base_template: str | None, control: Sequence[str] = (), takes_system: bool = True
+) -> str:
+    """A template that turns one user message and the recipe's inputs into the base's own format.
+
+    What a request says is data: the base's control tokens are no control tokens in it.
+    """
     base = base_template or PLAIN
-    system = f'[{{"role": "system", "content": {json.dumps(recipe.prompt.system)}}}] + '
+    system = recipe.prompt.system
+    apart = f'[{{"role": "system", "content": {_quoted(system)}}}] + ' if system and takes_system else ""
+    before = f"{{{{ {_quoted(system)} }}}}\n\n" if system and not takes_system else ""
+    others = [name for name in recipe.inputs if name != recipe.message]
     return (
-        (_FIXED_DATE if "date_string" in base else "")
+        (_FIXED_DATE if "date_string" in base or "strftime_now" in base else "")
         + _ONE_REQUEST
-        + f"{{%- set {recipe.message} = asked[0] -%}}\n"
-        + f"{{%- set prompt -%}}{_keep_newlines(recipe.prompt.user)}{{%- endset -%}}\n"
-        + f"{{%- set messages = {system if recipe.prompt.system else ''}"
-        + '[{"role": "user", "content": prompt}] + '
-        + '(messages | selectattr("role", "equalto", "assistant") | list) -%}\n'
+        + _plain(control)
+        + f"{{%- set {recipe.message} = plain(asked[0]) -%}}\n"
+        + "".join(
+            f"{{%- set {name} = plain({name}) if {name} is string else {name} -%}}\n" for name in others
+        )
+        + f"{{%- set prompt -%}}{before}{_keep_newlines(recipe.prompt.user)}{{%- endset -%}}\n"
+        + _ANSWERS
+        + f'{{%- set messages = {apart}[{{"role": "user", "content": prompt}}] + said.turns -%}}\n'
         + base
     )
+
+
+def _plain(control: Sequence[str]) -> str:
+    """A macro that puts a space into every control token of a text."""
+    steps = "".join(f" | replace({_quoted(each)}, {_quoted(each[0] + ' ' + each[1:])})" for each in control)
+    return f"{{%- macro plain(text) -%}}{{{{ text{steps} }}}}{{%- endmacro -%}}\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _keep_newlines(template: str) -> str:
     """Chat templates are rendered with trim_blocks, which would eat a newline after `%}`."""
     return re.sub(r"(?<!-)%\}\n", '%}{{ "\\\\n" }}', template)
+
+
+def _own_template(tokenizer: Any) -> str | None:
+    own = tokenizer.chat_template
+    return own.get("default") if isinstance(own, dict) else own
+
+
+def _control_tokens(tokenizer: Any, template: str | None) -> list[str]:
+    """What the tokenizer turns into a control token wherever it stands; numbered ones by how they begin."""
+    added = tokenizer.added_tokens_decoder.values()
+    known = {each.content for each in added if each.special or each.content in (template or "")}
+    starts = {re.sub(r"(?<=\D{4})\d.*", "", each) for each in known if len(each) > 1 and not each.isspace()}
+    return sorted(starts, key=lambda each: (-len(each), each))
+
+
+def _takes_system(tokenizer: Any, template: str) -> bool:
+    """Some bases refuse a system message, and some leave it out without a word."""
+    turns = [{"role": "system", "content": PROBE}, {"role": "user", "content": "Hello"}]
+    try:
+        return PROBE in tokenizer.apply_chat_template(turns, chat_template=template, tokenize=False)
+    except TemplateError:
+        return False
+
+
+def _end(tokenizer: Any) -> int:
+    """The token that the template writes after an answer: training learns it, generation stops at it."""
+    turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": PROBE}]
+    whole = tokenizer.apply_chat_template(turns, tokenize=False)
+    _, answered, after = whole.rpartition(PROBE)
+    if not answered:
+        what = "The base's chat template does not write the answer: nothing could be learned from it."
+        raise StageError(what, fix="name another base in the recipe (model_name_or_path)")
+    added = tokenizer.added_tokens_decoder.items()
+    control = {number for number, each in added if not each.content.isspace()}
+    ends = [each for each in tokenizer(after, add_special_tokens=False)["input_ids"] if each in control]
+    return int(ends[0] if ends else tokenizer.eos_token_id)
 
 
 def row(recipe: Recipe, title: str, text: str, words: int) -> dict[str, Any]:

@@ -1,0 +1,240 @@
+"""Which bases a writer can be made of, and what is told of the others before anything heavy is loaded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import toy
+from train import recipe as recipes
+from train.errors import StageError
+from train.sections import Option
+from train.tune import checks
+from train.tune.served import leaves, unservable
+
+if TYPE_CHECKING:
+    from tests.hub_fixtures import Client
+
+pytest_plugins = ["tests.hub_fixtures"]
+
+LLAMA = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "max_position_embeddings": 512}
+FILES = ["config.json", "model.safetensors", "tokenizer.json"]
+BLOG = recipes.load("blog")
+
+
+@pytest.mark.parametrize(
+    ("config", "files"),
+    [
+        pytest.param(LLAMA, FILES, id="a causal model"),
+        pytest.param(LLAMA, ["model-00001-of-00002.safetensors"], id="weights in parts"),
+        pytest.param(LLAMA, ["pytorch_model.bin"], id="pickled weights alone"),
+        pytest.param({"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}, FILES, id="an older name"),
+        pytest.param(
+            {"model_type": "phi3", "architectures": ["Phi3ForCausalLM"], "auto_map": {"AutoConfig": "x.Y"}},
+            FILES,
+            id="code of its own beside that of transformers",
+        ),
+    ],
+)
+def test_a_base_that_writes_text_is_taken(config: dict[str, Any], files: list[str]) -> None:
+    assert checks.unfit("acme/base", config, files) == ""
+
+
+@pytest.mark.parametrize(
+    ("config", "files", "said"),
+    [
+        pytest.param({}, ["adapter_config.json"], "no config.json", id="an adapter"),
+        pytest.param(
+            {"model_type": "acme", "auto_map": {"AutoModelForCausalLM": "x.Y"}},
+            FILES,
+            "auto_map",
+            id="its own code",
+        ),
+        pytest.param(
+            {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, FILES, "encodes", id="an encoder"
+        ),
+        pytest.param({"model_type": "t5", "is_encoder_decoder": True}, FILES, "encodes", id="two halves"),
+        pytest.param(
+            {"model_type": "llava", "vision_config": {}}, FILES, "pictures or sound", id="one that sees"
+        ),
+        pytest.param(LLAMA | {"quantization_config": {}}, FILES, "quantised already", id="in 4 bits"),
+        pytest.param(LLAMA, ["config.json", "base-q4.gguf"], "no weights", id="weights of another tool"),
+    ],
+)
+def test_another_base_is_refused_with_the_reason(config: dict[str, Any], files: list[str], said: str) -> None:
+    assert said in checks.unfit("acme/base", config, files)
+
+
+@pytest.mark.parametrize(
+    "base", ["/models/llama", "./llama", "../llama", "~/llama", "a/b/c", "C:\\llama", ""]
+)
+def test_a_path_is_no_base(base: str) -> None:
+    from train.tune.model import pinned
+
+    with pytest.raises(StageError, match=r"is a path\. .* its card is not valid, and nobody else"):
+        pinned(replace(BLOG, tune=BLOG.tune | {"model_name_or_path": base}))
+
+
+def test_a_folder_with_a_repositorys_name_is_no_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checks.local("acme/base") == ""
+    (tmp_path / "acme" / "base").mkdir(parents=True)
+    assert "is a path" in checks.local("acme/base")
+
+
+@pytest.mark.parametrize(("length", "refused"), [(512, False), (513, True)])
+def test_a_length_that_the_base_cannot_read_is_refused(length: int, refused: bool) -> None:
+    assert bool(checks.too_long("acme/base", LLAMA, length)) == refused
+    assert checks.too_long("acme/base", {"model_type": "other"}, length) == ""
+
+
+def test_odd_widths_are_refused_in_4_bits_on_a_cpu_and_loaded_otherwise(tmp_path: Path) -> None:
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from train.tune.model import load_base
+
+    odd = LlamaConfig(
+        vocab_size=64, hidden_size=64, intermediate_size=96, num_hidden_layers=1, num_attention_heads=2
+    )
+    LlamaForCausalLM(odd).save_pretrained(tmp_path)
+    quantised: dict[str, Option] = {"load_in_4bit": True, "use_cpu": True}
+    with pytest.raises(StageError, match="no multiple of 64") as caught:
+        load_base(str(tmp_path), "main", quantised)
+    assert caught.value.fix.startswith("--load_in_4bit false")
+    assert load_base(str(tmp_path), "main", {"use_cpu": True}).num_parameters() > 0
+
+
+def test_pickled_weights_are_loaded_as_tensors(tmp_path: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from train.tune.model import load_base
+
+    toy.base(tmp_path)
+    model = AutoModelForCausalLM.from_pretrained(tmp_path)
+    torch.save(model.state_dict(), tmp_path / "pytorch_model.bin")
+    (tmp_path / "model.safetensors").unlink()
+    again = load_base(str(tmp_path), "main", {"use_cpu": True}).state_dict()
+    assert all(torch.equal(each, again[name]) for name, each in model.state_dict().items())
+
+
+def test_a_tokenizer_without_an_end_is_refused(tmp_path: Path) -> None:
+    from train.tune.model import load_tokenizer
+
+    words = toy.tokenizer()
+    words.eos_token = None
+    words.save_pretrained(tmp_path)
+    with pytest.raises(StageError, match="has no end token"):
+        load_tokenizer(tmp_path)
+
+
+def put_base(folder: Path) -> str:
+    from huggingface_hub import HfApi
+
+    from train.tune.model import license_of, pinned
+
+    hub, name = HfApi(), "rehearsal/pickled-base"
+    hub.create_repo(name)
+    folder.joinpath("config.json").write_text(json.dumps(LLAMA), encoding="utf-8")
+    folder.joinpath("pytorch_model.bin").write_bytes(b"weights")
+    folder.joinpath("README.md").write_text("---\nlicense: apache-2.0\n---\n# Base\n", encoding="utf-8")
+    commit = hub.upload_folder(repo_id=name, folder_path=str(folder)).oid
+    recipe = replace(BLOG, tune={"model_name_or_path": name, "max_length": 512})
+    assert pinned(recipe) == commit
+    with pytest.raises(StageError, match="reads 512 tokens; max_length asks for 1024"):
+        pinned(replace(recipe, tune={"model_name_or_path": name}))
+    return license_of(name, commit)
+
+
+@pytest.mark.slow
+def test_a_bases_commit_and_licence_come_from_the_hub(client: Client, tmp_path: Path) -> None:
+    assert client.run(put_base, tmp_path) == "apache-2.0"
+
+
+@pytest.fixture(scope="module")
+def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Adapters over random bases in the shapes of the recipes' alternatives, trained nowhere."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoXConfig, Phi3Config, Qwen2Config
+
+    common: dict[str, Any] = {
+        "vocab_size": 64,
+        "hidden_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    wide = common | {"intermediate_size": 128, "num_key_value_heads": 2}
+    configs = {
+        "gpt2": GPT2Config(vocab_size=64, n_embd=64, n_layer=1, n_head=2),
+        "phi": Phi3Config(**wide, pad_token_id=0),
+        "qwen": Qwen2Config(**wide),
+        "pythia": GPTNeoXConfig(**common, intermediate_size=128),
+    }
+    made = {}
+    for name, config in configs.items():
+        torch.manual_seed(0)
+        auto: Any = AutoModelForCausalLM
+        base = auto.from_config(config)
+        model = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
+        peft: Any = model.peft_config["default"]
+        peft.base_model_name_or_path, peft.revision = "acme/base", "0" * 40
+        peft.target_modules = leaves(peft.target_modules)
+        made[name] = tmp_path_factory.mktemp(name)
+        model.save_pretrained(str(made[name]), save_embedding_layers=False)  # or it asks the Hub for the base
+    return made
+
+
+def read(folder: Path) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    from safetensors import safe_open
+
+    config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    with safe_open(folder / "adapter_model.safetensors", "pt") as tensors:
+        names = tensors.keys()
+        return config, {name: tuple(tensors.get_slice(name).get_shape()) for name in names}
+
+
+@pytest.mark.parametrize("shape", ["gpt2", "phi", "qwen", "pythia"])
+def test_all_linear_layers_of_every_alternative_base_make_an_adapter_that_servers_load(
+    shape: str, adapters: dict[str, Path]
+) -> None:
+    config, tensors = read(adapters[shape])
+    assert unservable(config, tensors, ["adapter_config.json"]) == ()
+    assert not any(word in name for name in tensors for word in ("lm_head", "embed", "wte"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"peft_type": "LOHA"}, "peft_type: LOHA"),
+        ({"r": 128}, "rank is 128"),
+        ({"bias": "all"}, "bias: all"),
+        ({"use_dora": True}, "use_dora: True"),
+        ({"use_rslora": True}, "use_rslora: True"),
+        ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
+        ({"target_modules": ".*attn"}, "no list of layers"),
+        ({"target_modules": ["c_attn"]}, "of no target layer"),
+        ({"revision": None}, "its base's commit"),
+        ({"r": 8}, "is not of rank 8"),
+    ],
+)
+def test_an_adapter_that_servers_refuse_is_told_why(
+    changes: dict[str, Any], said: str, adapters: dict[str, Path]
+) -> None:
+    config, tensors = read(adapters["gpt2"])
+    assert any(said in flaw for flaw in unservable(config | changes, tensors, []))
+
+
+def test_strange_tensors_and_files_are_told(adapters: dict[str, Path]) -> None:
+    config, tensors = read(adapters["gpt2"])
+    half = next(iter(tensors))
+    more = tensors | {"base_model.model.lm_head.weight": (64, 64)}
+    assert "base_model.model.lm_head.weight is no LoRA weight." in unservable(config, more, [])
+    fewer = {name: shape for name, shape in tensors.items() if name != half}
+    assert any("one half" in flaw for flaw in unservable(config, fewer, []))
+    assert unservable(config, {}, [])[-1] == "It holds no weights."
+    assert unservable(config, tensors, ["config.json"]) == ("config.json lies beside adapter_config.json.",)
