@@ -8,6 +8,7 @@ import pytest
 
 from tests import toy
 from tests.judged import BLOG
+from tests.stopped import COMMIT, OFFLINE
 from train.prepare.report import DatasetReport
 from train.recipe import Recipe
 from train.rehearse.scale import TUNE
@@ -18,7 +19,6 @@ from train.tune.options import overridden
 from train.tune.report import TrainingReport, Writer
 from train.tune.tune import TRAIN, tune
 
-COMMIT = "0" * 40
 ROWS = [
     {
         "id": f"row-{place}",
@@ -70,7 +70,8 @@ class Tuned:
 @pytest.fixture(scope="module", autouse=True)
 def offline_commit() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("train.tune.trainer.pinned", lambda recipe: COMMIT)
+        for name, answer in OFFLINE.items():
+            patch.setattr(f"train.tune.trainer.{name}", answer)
         yield
 
 
@@ -156,9 +157,12 @@ def test_an_adapter_says_over_which_commit_of_its_base_it_was_trained(tuned: Tun
 
 def test_an_adapter_is_exactly_the_files_that_someone_needs(tuned: Tuned) -> None:
     assert sorted(digests(tuned.run.adapter)) == [
+        "adapter.gguf",
         "adapter_config.json",
         "adapter_model.safetensors",
         "chat_template.jinja",
+        "generation_config.json",
+        "loss.svg",
         "tokenizer.json",
         "tokenizer_config.json",
         "training.json",

@@ -17,7 +17,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAn
 from train.errors import StageError
 from train.recipe import Recipe
 from train.sections import Option
-from train.tune import checks
+from train.tune import checks, ranks
 
 SMALL = 20_000_000  # weights; with 1 million, two threads on two busy cores take ten times as long as one
 LENGTH = 1024  # TRL's own max_length
@@ -126,5 +126,5 @@ def _quantised(options: Mapping[str, Option], dtype: Option) -> BitsAndBytesConf
         bnb_4bit_quant_type=options.get("bnb_4bit_quant_type", "nf4"),
         bnb_4bit_use_double_quant=options.get("use_bnb_nested_quant", False),
         bnb_4bit_compute_dtype=dtype,
-        bnb_4bit_quant_storage=options.get("bnb_4bit_quant_storage"),
+        bnb_4bit_quant_storage=options.get("bnb_4bit_quant_storage") or (dtype if ranks.sharded() else None),
     )

@@ -41,6 +41,7 @@ class Cut:
 
     rows: int = 0
     tokens: int = 0
+    split: int = 0  # rows that are longer, and learned whole in several pieces
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,4 @@ class TrainingReport:
     cut: Cut = field(default_factory=Cut)
     compute: Compute = field(default_factory=Compute)
     base_license: str = ""  # as the base's own page states it; empty: it does not
+    no_gguf: str = ""  # why llama.cpp cannot run the adapter; empty: `adapter.gguf` lies beside it

@@ -1,46 +1,72 @@
 """The edge where TRL is: rows and a pinned base in, a folder with the adapter out."""
 
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import datasets
-from transformers import PrinterCallback, ProgressCallback
-from trl import ModelConfig, SFTConfig, SFTTrainer, get_peft_config
+from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
+from trl import ModelConfig, SFTConfig, get_peft_config
 
+from train.errors import RecipeError
 from train.recipe import Recipe
-from train.run import as_json, digests, write_text
-from train.tune import prompt
-from train.tune.model import load_base, load_tokenizer, pinned
+from train.run import digests
+from train.tune import prompt, ranks
+from train.tune.checkpoints import Shelf
+from train.tune.cost import compute
+from train.tune.documents import apart
+from train.tune.judging import PATIENCE, habits, looked_at
+from train.tune.keeper import Keeper
+from train.tune.lessons import lessons
+from train.tune.loop import Trainer, check_finite, never_packed
+from train.tune.mishaps import explained
+from train.tune.model import license_of, load_base, load_tokenizer, pinned
 from train.tune.options import MODEL, TRAINING, settings
+from train.tune.papers import take_papers
 from train.tune.progress import Progress
-from train.tune.report import Loss, TrainingReport, Writer
+from train.tune.report import Cut, TrainingReport
+from train.tune.saving import kept, losses, save
 
-GOLDEN = 3  # requests recorded with their token ids
 ALWAYS: dict[str, Any] = {
     "report_to": "none",
-    "save_strategy": "no",
     "completion_only_loss": True,
     "disable_tqdm": True,  # Progress draws the one bar
+    "ddp_find_unused_parameters": False,  # every LoRA weight is used in every step
 }
+NEVERTHELESS: dict[str, Any] = {  # whatever a recipe says: what going on from a checkpoint stands on
+    "save_total_limit": None,  # Shelf removes them, once the next one is whole
+    "save_only_model": False,
+    "restore_callback_states_from_checkpoint": True,
+    "logging_nan_inf_filter": False,  # it would hide what Trainer stops at
+}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that are learned, and those that training is judged by."""
+
+    train: Sequence[Row]
+    validation: Sequence[Row] = ()
 
 
 def train(
-    recipe: Recipe,
-    rows: list[dict[str, Any]],
-    folder: Path,
-    key: str,
-    dataset: str,
-    versions: dict[str, str],
+    recipe: Recipe, rows: Rows, folder: Path, shelf: Shelf, dataset: str, versions: dict[str, str]
 ) -> TrainingReport:
-    """Train on `rows` and save adapter, tokenizer and `writer.json` to `folder`; what was done."""
+    """Train, or go on from the newest checkpoint, and save the adapter to `folder`; what was done."""
     revision = pinned(recipe)
-    trainer = prepared(recipe, revision, rows, folder)
-    trainer.train()
-    _save(recipe, revision, trainer, folder)
+    license_ = license_of(recipe.base, revision)
+    if ranks.first():
+        take_papers(recipe, revision, license_, folder)
+    with explained(recipe, shelf):
+        trainer, seconds = _trained(recipe, revision, rows, shelf)
+        no_gguf = save(recipe, revision, trainer, folder)
     model: Any = trainer.model
-    logged = [entry for entry in trainer.state.log_history if "loss" in entry]
     return TrainingReport(
-        key=key,
+        key=shelf.key,
         recipe=recipe.name,
         base=recipe.base,
         base_revision=revision,
@@ -48,49 +74,77 @@ def train(
         options=recipe.tune,
         parameters=model.num_parameters(only_trainable=True),
         steps=trainer.state.global_step,
-        loss=tuple(Loss(int(entry["step"]), round(float(entry["loss"]), 4)) for entry in logged),
+        loss=losses(trainer, "loss"),
         versions=versions,
         files=digests(folder),
+        validation=losses(trainer, "eval_loss"),
+        best_step=kept(trainer),
+        rows=len(rows.train),
+        cut=trainer.cut,
+        compute=compute(trainer, seconds),
+        base_license=license_,
+        no_gguf=no_gguf,
     )
 
 
-def prepared(recipe: Recipe, revision: str, rows: list[dict[str, Any]], folder: Path) -> SFTTrainer:
+def _trained(recipe: Recipe, revision: str, rows: Rows, shelf: Shelf) -> tuple[Trainer, float]:
+    """The trainer at the end of its training, and the seconds that took."""
+    os.environ.setdefault(
+        "TENSORBOARD_LOGGING_DIR", str(shelf.root.parent / "logs")
+    )  # else: with checkpoints
+    found = ranks.ahead(shelf.clear, shelf.newest)
+    trainer = prepared(recipe, revision, rows.train, shelf.folder, rows.validation)
+    keeper = Keeper(trainer, shelf, found)
+    trainer.add_callback(keeper)
+    with keeper.warned():
+        trainer.train(str(shelf.path(found.step)) if found else None)
+    check_finite(trainer.model, trainer.state.global_step)
+    ranks.meet()  # a checkpoint that another one still reads must stay
+    return trainer, keeper.seconds()
+
+
+def prepared(
+    recipe: Recipe, revision: str, rows: Sequence[Row], folder: Path, validation: Sequence[Row] = ()
+) -> Trainer:
     """TRL's trainer over the quantised base, with the recipe's prompt in its tokenizer."""
     datasets.disable_progress_bars()
     tokenizer = load_tokenizer(recipe.base, revision)
-    tokenizer.chat_template = prompt.chat_template(recipe, tokenizer.chat_template)
-    pairs = [prompt.row(recipe, each[recipe.asks_with], each["text"], each["words"]) for each in rows]
-    trainer = SFTTrainer(
-        model=load_base(recipe.base, revision, settings(recipe, MODEL)),
-        args=SFTConfig(output_dir=str(folder), **(ALWAYS | settings(recipe, TRAINING))),
-        train_dataset=datasets.Dataset.from_list(pairs),
+    prompt.dress(recipe, tokenizer)
+    arguments = _arguments(recipe, folder, len(looked_at(validation)))
+    learned, cut = _lessons(recipe, tokenizer, rows, arguments.max_length)
+    judged, _ = _lessons(recipe, tokenizer, looked_at(validation), arguments.max_length)
+    early = [EarlyStoppingCallback(PATIENCE)] if arguments.load_best_model_at_end else []
+    base = load_base(recipe.base, revision, settings(recipe, MODEL))
+    trainer = Trainer(
+        model=apart(never_packed(base), recipe.tune, arguments.max_length),
+        args=arguments,
+        train_dataset=learned,
+        eval_dataset=judged if validation else None,
         processing_class=tokenizer,
         peft_config=get_peft_config(ModelConfig(**({"use_peft": True} | settings(recipe, MODEL)))),
-        callbacks=[Progress()],
+        callbacks=[Progress(), *early],
     )
+    trainer.cut = cut
     for loud in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(loud)
     return trainer
 
 
-def _save(recipe: Recipe, revision: str, trainer: SFTTrainer, folder: Path) -> None:
-    model: Any = trainer.model
-    for config in model.peft_config.values():
-        config.base_model_name_or_path, config.revision = recipe.base, revision
-        config.target_modules = sorted(config.target_modules)  # a set has another order in every process
-    model.save_pretrained(folder)
-    (folder / "README.md").unlink(missing_ok=True)  # PEFT's own card; the bundle renders the real one
-    tokenizer: Any = trainer.processing_class
-    tokenizer.save_pretrained(folder)
-    titles = list(recipe.inputs[recipe.message].examples) or [recipe.title]
-    writer = Writer(
-        name=recipe.name,
-        title=recipe.title,
-        base=recipe.base,
-        base_revision=revision,
-        message=recipe.message,
-        inputs=recipe.inputs,
-        decoding=recipe.decoding,
-        golden=prompt.golden(recipe, tokenizer, titles[:GOLDEN]),
-    )
-    write_text(folder / "writer.json", as_json(writer))
+def _lessons(
+    recipe: Recipe, tokenizer: Any, rows: Sequence[Row], length: int | None
+) -> tuple[datasets.Dataset, Cut]:
+    pairs = [prompt.row(recipe, each[recipe.asks_with], each["text"], each["words"]) for each in rows]
+    made, cut = lessons(tokenizer, pairs, sys.maxsize if length is None else length)
+    return datasets.Dataset.from_list([asdict(each) for each in made]), cut
+
+
+def _arguments(recipe: Recipe, folder: Path, texts: int) -> SFTConfig:
+    options = ALWAYS | habits(settings(recipe, TRAINING), texts) | NEVERTHELESS
+    edit = f"edit the recipe's tune section ({recipe.name})"
+    if not texts and options.get("eval_strategy", "no") != "no":
+        what = "tune: eval_strategy asks for validation texts, and the dataset has none."
+        raise RecipeError(what, fix=f"{edit}, or its split")
+    try:
+        return SFTConfig(output_dir=str(folder), **options)
+    except (TypeError, ValueError) as error:
+        raise RecipeError(f"tune: {str(error).splitlines()[0]}", fix=edit) from error

@@ -1,11 +1,14 @@
 """The tune stage: rows in, a LoRA adapter with its prompt and its training record out."""
 
+import shutil
+from contextlib import nullcontext
 from importlib.metadata import version
 from typing import Any
 
 from pyarrow import parquet
 
 from train.prepare.report import DatasetReport
+from train.prepare.write import PRIVATE, PUBLIC, file_of
 from train.recipe import Recipe
 from train.run import (
     Run,
@@ -18,11 +21,12 @@ from train.run import (
     replacing,
     write_text,
 )
+from train.tune import ranks
+from train.tune.checkpoints import Shelf
 from train.tune.report import TrainingReport
 
 PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "torch", "transformers", "trl")
-TRAIN = "data/train-00000-of-00001.parquet"
-PRIVATE = "private/train-00000-of-00001.parquet"  # learned from and never published; not every corpus has one
+TRAIN = file_of("train")
 
 
 def tune(recipe: Recipe, run: Run) -> TrainingReport:
@@ -31,21 +35,30 @@ def tune(recipe: Recipe, run: Run) -> TrainingReport:
     dataset = digest_of_all(read_result(DatasetReport, run.dataset / "report.json", fix).files)
     versions = {package: version(package) for package in PACKAGES}
     key = _key(recipe, dataset, versions)
-    if done := finished(TrainingReport, run.adapter / "training.json", key):
-        return done
-    from train.tune.trainer import train  # torch and TRL take seconds: only if there is something to do
-
-    rows = _rows(run)
-    with replacing(run.adapter) as folder:
-        report = train(recipe, rows, folder, key, dataset, versions)
-        write_text(folder / "training.json", as_json(report))
+    shelf = Shelf(run.folder / "checkpoints", key)
+    report = finished(TrainingReport, run.adapter / "training.json", key) or _made(
+        recipe, run, shelf, dataset, versions
+    )
+    if ranks.first():
+        shutil.rmtree(shelf.root, ignore_errors=True)  # the adapter is there
     return report
 
 
-def _rows(run: Run) -> list[dict[str, Any]]:
-    private = run.dataset / PRIVATE
-    files = [run.dataset / TRAIN, *([private] if private.is_file() else [])]
-    return [row for file in files for row in parquet.read_table(file).to_pylist()]
+def _made(recipe: Recipe, run: Run, shelf: Shelf, dataset: str, versions: dict[str, str]) -> TrainingReport:
+    from train.tune.trainer import Rows, train  # torch and TRL take seconds: only if there is something to do
+
+    rows = Rows(_rows(run, "train"), _rows(run, "validation"))
+    with replacing(run.adapter) if ranks.first() else nullcontext(run.adapter) as folder:
+        report = train(recipe, rows, folder, shelf, dataset, versions)
+        if ranks.first():
+            write_text(folder / "training.json", as_json(report))
+    return report
+
+
+def _rows(run: Run, split: str) -> list[dict[str, Any]]:
+    """The rows of a split, the private ones too: they are learned from and never published."""
+    files = [run.dataset / file_of(split, folder) for folder in (PUBLIC, PRIVATE)]
+    return [row for file in files if file.is_file() for row in parquet.read_table(file).to_pylist()]
 
 
 def _key(recipe: Recipe, dataset: str, versions: dict[str, str]) -> str:
