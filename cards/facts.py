@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cards.combination import Combination
+from cards.corpus import Corpus
+
 
 @dataclass(frozen=True)
 class License:
@@ -11,6 +14,16 @@ class License:
     id: str
     name: str = ""
     link: str = ""
+
+
+@dataclass(frozen=True)
+class Energy:
+    """What the training took from the socket, and what that is in grams of CO2, by whose reckoning."""
+
+    kwh: float
+    grams: float
+    source: str
+    hardware: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,19 @@ class Check:
     sentence: str
     passed: bool
     blocks: bool
+    metric: str = ""
+    value: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The version before this one, as it was judged beside it."""
+
+    repo: str
+    tag: str
+    commit: str
+    dataset: str  # SHA-256 of its rows
+    base: Base
 
 
 @dataclass(frozen=True)
@@ -99,9 +125,8 @@ class Evidence:
     titles: int
     documents: int
     figures: tuple[Figure, ...]
-    verdicts: tuple[str, ...]
     checks: tuple[Check, ...] = ()
-    last: str = ""  # tag of the version it was compared with; empty: it is the first
+    last: Previous | None = None  # the version it was compared with
     better_than_base: bool = False
     better_than_last: bool = False
     anyway: str = ""  # why it was published though the gate was shut
@@ -133,46 +158,15 @@ class Training:
     tokens: int = 0
     flops: float = 0.0
     seconds: float | None = None
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
-class Split:
-    """The size of one split; `bytes` counts the rows in memory, as `datasets` does."""
+class Pictures:
+    """The drawings that lie beside an adapter's card; an empty name is one that there is not."""
 
-    name: str
-    path: str
-    rows: int
-    words: int
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """How many 13-word runs of the held-out texts were looked at, and how many stand in `train` too."""
-
-    runs: int
-    found: int
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """What was read, what stayed, and why the rest did not."""
-
-    read: Mapping[str, int]  # source -> documents
-    kept: int
-    dropped: Mapping[str, int]  # reason -> documents
-    changed: Mapping[str, int]  # cleaning rule -> documents
-    splits: tuple[Split, ...]
-    repeated: Mapping[str, int] = field(default_factory=dict)  # exact, near -> paragraphs taken out
-    masked: Mapping[str, int] = field(default_factory=dict)  # kind of personal data -> how often
-    overlap: Overlap | None = None
-    private: int = 0  # rows that were learned from and are not published
-    demo: bool = False  # too small for any claim
-
-    @property
-    def training(self) -> Split:
-        """The split that the adapter learned from."""
-        return next(split for split in self.splits if split.name == "train")
+    lengths: str = ""
+    loss: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,15 +197,21 @@ class ModelFacts:
     corpus: Corpus
     origin: Origin
     notes: tuple[str, ...] = ()
+    combination: Combination = field(default_factory=Combination)
+    energy: Energy | None = None
+    new_version: str = ""  # the repository that takes this one's place, once there is one
+    pictures: Pictures = field(default_factory=Pictures)
+    gguf: bool = False  # the same adapter for llama.cpp lies beside the card
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a dataset: its name, type, and what is in it."""
+    """One column of a dataset: its name, type, what is in it, and what the first row has there."""
 
     name: str
     dtype: str
     meaning: str
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +228,8 @@ class DatasetFacts:
     digest: str
     sample: str | None
     notes: tuple[str, ...] = ()
+    combination: Combination = field(default_factory=Combination)
+    picture: str = ""  # of the corpus; empty: there is none
 
 
 @dataclass(frozen=True)
@@ -239,3 +241,4 @@ class SpaceFacts:
     version: Version
     base: Base
     gradio: str
+    combination: Combination = field(default_factory=Combination)

@@ -1,12 +1,15 @@
 """The YAML on top of a card, as values that a dumper writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import yaml
 
-from cards.facts import DatasetFacts, License, ModelFacts, SpaceFacts
+from cards.facts import DatasetFacts, Energy, License, ModelFacts, SpaceFacts
+from cards.licenses import Terms
 from cards.limits import is_demo
 from cards.markdown import one_line
+from cards.origin import OWN, Real, Whole
 
 SHORT = 60  # the Hub's own limit for a Space's short description
 SIZES = (
@@ -21,16 +24,37 @@ Values = Mapping[str, object]
 
 
 def front_matter(values: Values) -> str:
-    """The values between two lines of dashes."""
-    text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=10_000)
+    """The values between two lines of dashes; each number is marked with its origin."""
+    text = yaml.dump(_traced(values), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     return f"---\n{text}---\n"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Repeats a value where it is repeated: an anchor is no friend of a reader."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _traced(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name)[:]: _traced(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_traced(each) for each in value]
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return str(value if isinstance(value, Whole) else Whole(value))
+    if isinstance(value, float):
+        return format(value if isinstance(value, Real) else Real(value), "yaml")
+    return value[:] if isinstance(value, str) else value
 
 
 def model_front(facts: ModelFacts) -> Values:
     """The metadata of an adapter's card."""
     tags = ["lora", "sft", "trl", f"base_model:adapter:{facts.base.repo}", "imprint"]
     return {
-        **_license(facts.license),
+        **_license(facts.license, facts.combination.papers),
         "language": facts.language,
         "base_model": facts.base.repo,
         "base_model_relation": "adapter",
@@ -38,6 +62,8 @@ def model_front(facts: ModelFacts) -> Values:
         "library_name": "peft",
         "pipeline_tag": "text-generation",
         "tags": tags + ["demo"] * is_demo(facts),
+        **({"new_version": facts.new_version} if facts.new_version else {}),
+        **_emissions(facts.energy),
         "model-index": [{"name": facts.version.adapter.split("/")[-1], "results": [_results(facts)]}],
     }
 
@@ -51,6 +77,7 @@ def dataset_front(facts: DatasetFacts) -> Values:
         "pretty_name": one_line(facts.title),
         "size_categories": [size_category(sum(split.rows for split in splits))],
         "task_categories": ["text-generation"],
+        **_sources(facts),
         "tags": ["imprint"],
         "configs": [
             {
@@ -84,7 +111,7 @@ def space_front(facts: SpaceFacts) -> Values:
         "models": [facts.version.adapter, facts.base.repo],
         "datasets": [facts.version.dataset],
         **_license(facts.license),
-        "short_description": shortened(f"{one_line(facts.title)}, {facts.version.tag}", SHORT),
+        "short_description": shortened(f"{one_line(facts.title)}, {facts.version.tag[:]}", SHORT),
         "pinned": False,
     }
 
@@ -99,9 +126,64 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def _license(license_: License) -> Values:
-    named = {"license_name": license_.name, "license_link": license_.link}
+def merged(existing: Values, ours: Values) -> Values:
+    """Our metadata of a dataset, with the configurations that somebody else has described beside ours."""
+    configs, infos = (_others(existing, ours, name) for name in ("configs", "dataset_info"))
+    both = dict(ours)
+    if configs or infos:
+        both["configs"] = [*_listed(ours.get("configs")), *configs]
+        both["dataset_info"] = [*map(_named, _listed(ours.get("dataset_info"))), *infos]
+    return both
+
+
+def _others(existing: Values, ours: Values, name: str) -> list[Values]:
+    taken = {_named(each)["config_name"] for each in _listed(ours.get(name))}
+    others = [each for each in map(_named, _listed(existing.get(name))) if each["config_name"] not in taken]
+    return [_theirs(each) for each in others]
+
+
+def _theirs(value: Any) -> Any:
+    """The same value; its numbers are somebody else's to prove."""
+    if isinstance(value, Mapping):
+        return {name: _theirs(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_theirs(each) for each in value]
+    return Whole(value, OWN) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _listed(value: object) -> list[Values]:
+    found = value if isinstance(value, list) else [value]
+    return [each for each in found if isinstance(each, Mapping)]
+
+
+def _named(entry: Values) -> Values:
+    return {"config_name": "default"} | dict(entry)
+
+
+def _license(license_: License, papers: Sequence[str] = ()) -> Values:
+    agreement = next((paper for paper in papers if paper.startswith("LICENSE")), "")
+    link = license_.link or (agreement if Terms(license_.id).binds_uses else "")
+    named = {"license_name": license_.name, "license_link": link}
     return {"license": license_.id} | {name: value for name, value in named.items() if value}
+
+
+def _sources(facts: DatasetFacts) -> Values:
+    """The datasets on the Hub that this one was made from."""
+    public = [each.name for each in facts.combination.sources if each.link]
+    return {"source_datasets": public} if public else {}
+
+
+def _emissions(energy: Energy | None) -> Values:
+    if energy is None:
+        return {}
+    return {
+        "co2_eq_emissions": {
+            "emissions": energy.grams,
+            "source": energy.source,
+            "training_type": "fine-tuning",
+            "hardware_used": energy.hardware,
+        }
+    }
 
 
 def _results(facts: ModelFacts) -> Values:

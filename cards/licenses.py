@@ -1,4 +1,7 @@
-"""Licences by the Hub's ids, and what a card must say where one asks for it."""
+"""Licences by the Hub's ids, and what each asks of whoever builds on a work under it."""
+
+import re
+from dataclasses import dataclass
 
 _LISTED = """
 apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0
@@ -14,26 +17,97 @@ llama4 grok2-community gemma unknown other
 """
 IDS = frozenset(_LISTED.split())
 
-BADGES = {"llama3.2": "Built with Llama."}  # "prominently", so on top
-NOTICES = {
-    "llama2": (
+_UNSTATED = frozenset({"", "unknown", "other"})
+_WAIVERS = frozenset({"cc0", "pddl", "unlicense", "wtfpl"})
+_SHARED_ALIKE = frozenset(
+    {"agpl", "cdla-sharing", "epl", "eupl", "gfdl", "gpl", "lgpl", "lgpl-lr", "mpl", "odbl", "osl"}
+)
+_RESEARCH_ONLY = frozenset(
+    {"apple-amlr", "fair-noncommercial-research-license", "h-research", "intel-research"}
+)
+_BOUND_USES = frozenset({"deepfloyd-if-license", "gemma", "grok2-community"})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a licence asks, as far as our rules go; one that is not stated asks nothing that we could know."""
+
+    id: str
+
+    @property
+    def family(self) -> str:
+        """The licence without its version."""
+        return re.sub(r"-\d+(\.\d+)*c?$", "", self.id)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether it says what is allowed, under a name that the Hub knows."""
+        return self.id not in _UNSTATED
+
+    @property
+    def wants_credit(self) -> bool:
+        """Whether its holders must be named."""
+        return self.is_stated and self.family not in _WAIVERS
+
+    @property
+    def waives(self) -> bool:
+        """Whether it gives up every right, that of being named too."""
+        return self.family in _WAIVERS
+
+    @property
+    def is_noncommercial(self) -> bool:
+        """Whether it forbids commercial use."""
+        return "-nc" in self.id or self.id in _RESEARCH_ONLY
+
+    @property
+    def forbids_changes(self) -> bool:
+        """Whether a changed work may not be passed on."""
+        return self.id.startswith("cc-") and "-nd" in self.id
+
+    @property
+    def stays(self) -> bool:
+        """Whether what is made of the work must be under the same licence."""
+        return self.family in _SHARED_ALIKE or (self.id.startswith("cc-") and "-sa" in self.id)
+
+    @property
+    def binds_uses(self) -> bool:
+        """Whether it limits what a model may be used for, in whoever's hands it is."""
+        return self.id in _BOUND_USES or "rail" in self.id or self.id in COMMUNITY
+
+
+@dataclass(frozen=True)
+class Community:
+    """What Meta's licence of one generation asks of a model made from it, or from what it wrote."""
+
+    name: str
+    notice: str
+    badge: str = "Built with Llama"  # to be shown prominently
+    prefix: str = "Llama"  # with which a model's name begins
+    keeps_outputs: bool = False  # what it writes may improve no model but its own kind
+    papers: tuple[str, ...] = ("LICENSE", "USE_POLICY")  # files that go with the model
+
+
+def _llama(number: str) -> Community:
+    notice = f"Llama {number} is licensed under the Llama {number} Community License, "
+    return Community(f"Llama {number}", f"{notice}Copyright © Meta Platforms, Inc. All Rights Reserved.")
+
+
+COMMUNITY = {
+    "llama2": Community(
+        "Llama 2",
         "Llama 2 is licensed under the LLAMA 2 Community License, "
         "Copyright (c) Meta Platforms, Inc. All Rights Reserved.",
+        badge="",
+        prefix="",
+        keeps_outputs=True,
     ),
-    "llama3.2": (
-        "Llama 3.2 is licensed under the Llama 3.2 Community License, "
+    "llama3": Community(
+        "Meta Llama 3",
+        "Meta Llama 3 is licensed under the Meta Llama 3 Community License, "
         "Copyright © Meta Platforms, Inc. All Rights Reserved.",
-        "Use of the base and of this adapter is bound by Meta's Acceptable Use Policy for Llama 3.2.",
+        badge="Built with Meta Llama 3",
+        prefix="Llama-3",
+        keeps_outputs=True,
     ),
-    "unknown": ("Nobody has stated a licence: whoever holds the rights keeps all of them.",),
+    **{f"llama{number}": _llama(number) for number in ("3.1", "3.2", "3.3", "4")},
 }
-
-
-def notices(license_id: str) -> tuple[str, ...]:
-    """The sentences that must stand beside this licence."""
-    return NOTICES.get(license_id, ())
-
-
-def badge(license_id: str) -> str:
-    """The words that a card must show prominently under this licence; empty if none."""
-    return BADGES.get(license_id, "")

@@ -1,9 +1,29 @@
-"""What an adapter's evidence does not show, in sentences."""
+"""What an adapter cannot do, and what may go wrong with it, in sentences that its own figures give."""
 
-from cards.facts import ModelFacts
+from collections.abc import Iterator
 
-DOCUMENTS = 50
-WORDS = 100_000
+from cards.facts import Evidence, ModelFacts
+from cards.origin import OWN, Whole
+
+DOCUMENTS = Whole(50, OWN)
+WORDS = Whole(100_000, OWN)
+_SAID = {  # a figure, if it is not zero -> what it means for a reader
+    "unfinished": "{:.1%} of its texts did not end by themselves.",
+    "repetition_worst": "In one text of twenty, {:.1%} or more of the four-word runs are repeats.",
+    "words_over_limit": "{:.1%} of its texts were over a tenth longer than asked for.",
+    "specifics": (
+        "A hundred of its words held {:.1f} numbers, dates, quotations or names that nobody had given it. "
+        "Check each of them before you publish."
+    ),
+}
+_COPIED = {  # the audit's checks, if their value is not zero
+    "copied_words": "Its longest run of words that a training text has too is {:.0f} words long.",
+    "copied_share": "{:.2%} of its thirteen-word runs stand in a training text too.",
+    "extracted": ("Shown the beginning of a training text, it went on word for word in {:.1%} of the cases."),
+}
+_INVENTED = (
+    "Names, figures, quotations and events in its texts may be invented. Check them before you publish."
+)
 
 
 def is_demo(facts: ModelFacts) -> bool:
@@ -14,25 +34,64 @@ def is_demo(facts: ModelFacts) -> bool:
 
 def limits(facts: ModelFacts) -> tuple[str, ...]:
     """The limits of this adapter, the ones that weigh most first."""
-    return (*_size(facts), *facts.notes, *_evidence(facts), *_always(facts))
-
-
-def _size(facts: ModelFacts) -> tuple[str, ...]:
-    training = facts.corpus.training
-    learned = f"This is a demo: it learned from {training.rows:,} documents with {training.words:,} words."
-    need = f"Below {DOCUMENTS} documents or {WORDS:,} words, it shows that the method runs, and little more."
-    return (f"{learned} {need}",) if is_demo(facts) else ()
-
-
-def _evidence(facts: ModelFacts) -> tuple[str, ...]:
     seen = facts.evidence
-    measured = f"The figures come from {seen.titles:,} titles and {seen.documents:,} held-out documents"
-    return (f"{measured}, without confidence intervals: a small difference may be chance.",)
-
-
-def _always(facts: ModelFacts) -> tuple[str, ...]:
     return (
-        "Names, figures, quotations and events in its texts may be invented. Check them before you publish.",
-        f"It was trained and judged on texts in one language ({facts.language}).",
-        "Nothing was done to make it safer than its base.",
+        *_size(facts),
+        *facts.notes,
+        *_unproven(seen),
+        *_figures(seen),
+        *_copies(seen),
+        *_cut(facts),
+        *_always(facts),
     )
+
+
+def _size(facts: ModelFacts) -> Iterator[str]:
+    training = facts.corpus.training
+    if is_demo(facts):
+        learned = (
+            f"This is a demo: it learned from {training.rows:,} documents with {training.words:,} words."
+        )
+        need = (
+            f"Below {DOCUMENTS} documents or {WORDS:,} words, it shows that the method runs, and little more."
+        )
+        yield f"{learned} {need}"
+
+
+def _unproven(seen: Evidence) -> Iterator[str]:
+    if not seen.better_than_base:
+        yield "Nothing on this page proves that it is better than its base."
+    measured = f"The figures come from {seen.titles:,} requests and {seen.documents:,} held-out documents"
+    yield f"{measured}: a difference within an interval may be chance."
+
+
+def _figures(seen: Evidence) -> Iterator[str]:
+    found = {figure.name: figure.adapter for figure in seen.figures}
+    for name, said in _SAID.items():
+        if found.get(name, 0) > 0:
+            yield said.format(found[name])
+    if "specifics" not in found:
+        yield _INVENTED
+
+
+def _copies(seen: Evidence) -> Iterator[str]:
+    found = {check.metric: check.value for check in seen.checks}
+    for name, said in _COPIED.items():
+        if found.get(name, 0) > 0:
+            yield said.format(found[name])
+    if not found.keys() & _COPIED.keys():
+        yield "Nobody looked whether its texts are copied from the ones that it learned from."
+
+
+def _cut(facts: ModelFacts) -> Iterator[str]:
+    training = facts.training
+    if training.cut_rows:
+        yield (
+            f"{training.cut_rows:,} training texts were longer than it can read at once: "
+            f"the last {training.cut_tokens:,} tokens of them were never seen."
+        )
+
+
+def _always(facts: ModelFacts) -> Iterator[str]:
+    yield f"It was trained and judged on texts in one language ({facts.language})."
+    yield "Nothing was done to make it safer than its base."

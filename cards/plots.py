@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SIZE = (7.2, 3.0)  # inches: as wide as a card's column, so that a telephone can still read it
+SIZE = (6.2, 2.8)  # inches: as wide as a card's column, so that a telephone can still read it
 INK, TRAINING, VALIDATION = "#7d8590", "#3b82c4", "#d08a3c"  # readable on white and on black
 STYLE = {
     "svg.hashsalt": "imprint",  # or every drawing would have other ids
     "svg.fonttype": "path",
-    "font.size": 10,
+    "font.size": 11,
     "text.color": INK,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,

@@ -8,6 +8,7 @@ from typing import Any
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
+from train.evaluate.report import Verdict
 from train.recipe import Recipe
 from train.rehearse.hub.process import LocalHub
 from train.release import pins
@@ -53,7 +54,7 @@ def candidate(folder: Path, name: str, version: str = "v0.1.0", rows: str = "one
     return Candidate(recipe, run)
 
 
-def write_list(recipe: Recipe, run: Run, version: str) -> None:
+def write_list(recipe: Recipe, run: Run, version: str, anyway: str = "") -> None:
     """List what is in the folder in `bundle.json`."""
     parts = {part: digests(run.bundle / part) for part in ("dataset", "adapter", "space")}
     files = {f"{part}/{path}": sha256 for part, found in parts.items() for path, sha256 in found.items()}
@@ -66,6 +67,7 @@ def write_list(recipe: Recipe, run: Run, version: str) -> None:
         base=recipe.base,
         base_revision="0" * 40,
         digest=digest_of_all(files),
+        anyway=anyway,
         **parts,
     )
     write_text(run.bundle / "bundle.json", as_json(listed))
@@ -79,6 +81,7 @@ def _content(rows: str) -> dict[str, bytes]:
         "adapter/README.md": CARD.format(title="Writer").encode(),
         "adapter/adapter_config.json": b'{"r": 8}\n',
         "adapter/adapter_model.safetensors": b"\0weights" + rows.encode() * 9000,
+        "adapter/evidence/gate.json": as_json(Verdict("key", passed=True, checks=())).encode(),
         "adapter/evidence/metrics.json": b'{"gain": 0.1}\n',
         "space/README.md": SPACE_CARD.encode(),
         "space/app.py": b"print('hello')\n",

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import toy
 from train import recipe as recipes
-from train.evaluate.judge import TEST
+from train.evaluate.given import TEST
 from train.prepare.report import DatasetReport
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of_all, digests, read_result, write_text

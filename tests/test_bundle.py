@@ -9,17 +9,22 @@ from datasets import load_dataset, load_dataset_builder
 
 from tests.golden import run as invented
 from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence
+from train.__main__ import main
 from train.errors import ImprintError, StageError
+from train.evaluate.report import Check, Verdict
 from train.prepare.write import COLUMNS
+from train.rehearse.scale import as_yaml
 from train.release import contents
 from train.release.bundle import bundle
 from train.release.code import Code
 from train.release.payload import read as read_payload
 from train.release.report import Bundle
-from train.run import Run, digests
+from train.run import Run, as_json, digests, write_text
 
 CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
 ADAPTER = {
+    "LICENSE.txt",
+    "NOTICE",
     "README.md",
     "SHA256SUMS",
     "adapter_config.json",
@@ -28,11 +33,14 @@ ADAPTER = {
     "evidence/gate.json",
     "evidence/metrics.json",
     "evidence/samples.jsonl",
+    "facts.json",
+    "lengths.svg",
     "provenance.json",
     "recipe.yaml",
     "tokenizer.json",
     "tokenizer_config.json",
     "training.json",
+    "USE_POLICY.md",
     "writer.json",
 }
 
@@ -57,7 +65,7 @@ def test_a_bundle_holds_the_files_of_a_version_and_no_others(run: Run) -> None:
     assert set(result.adapter) == ADAPTER
     assert set(result.space) == {"README.md", "app.py", "requirements.txt"}
     rows = {f"data/{split}-00000-of-00001.parquet" for split in ("train", "validation", "test")}
-    assert set(result.dataset) == rows | {"README.md", "SHA256SUMS", "provenance.json", "report.json"}
+    assert set(result.dataset) == rows | {"README.md", "SHA256SUMS", "facts.json", "provenance.json", "report.json"}
     assert (run.bundle / "adapter" / "recipe.yaml").read_text() == RECIPE_TEXT
     assert read_payload(result, run.bundle, fix="").space.keys() == result.space.keys()
 
@@ -138,7 +146,7 @@ def test_provenance_names_every_file_and_what_it_was_made_from(run: Run) -> None
     sealed = {"provenance.json", "SHA256SUMS"}
     assert subjects == {name: digest for name, digest in result.adapter.items() if name not in sealed}
     build = statement["predicate"]["buildDefinition"]
-    assert build["externalParameters"] == {"recipe": "blog", "repository": "acme/writer", "version": "v0.1.0"}
+    assert build["externalParameters"] == {"recipe": "blog", "repository": "acme/Llama-writer", "version": "v0.1.0"}
     used = {each["name"]: each for each in build["resolvedDependencies"]}
     assert used["base"]["uri"] == f"hf://{RECIPE.base}@{invented.REVISION}"
     assert used["dataset"]["uri"] == "hf://datasets/acme/posts@v0.1.0"
@@ -179,6 +187,55 @@ def test_a_failed_gate_stops_the_bundle_with_its_own_sentence(run: Run) -> None:
     with pytest.raises(StageError, match=r"1 of 2 titles got a whole post") as caught:
         made(run)
     assert caught.value.fix == "python -m train tune blog"
+
+
+def test_a_reason_opens_the_gate_and_stands_in_the_bundle_and_the_card(run: Run) -> None:
+    write_evidence(run, passed=False)
+    result = bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs\n  it on Monday")
+    assert result.anyway == "the class needs it on Monday"
+    assert result.anyway in (run.bundle / "adapter" / "README.md").read_text()
+
+
+def test_the_command_line_hands_the_reason_on(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    write_evidence(run, passed=False)
+    recipe = run.folder.parent / "recipe.yaml"
+    write_text(recipe, as_yaml(RECIPE))
+    command = ["bundle", str(recipe), "--runs", str(run.folder.parent)]
+    assert main(command) == 1
+    assert "The gate is closed: 1 of 2 titles got a whole post; 1 was needed." in capsys.readouterr().err
+    assert main([*command, "--publish-anyway", "the class needs it on Monday"]) == 0
+    assert capsys.readouterr().out.endswith(", though its gate is shut: the class needs it on Monday\n")
+
+
+def test_an_open_gate_needs_no_reason_and_records_none(run: Run) -> None:
+    assert bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs it on Monday").anyway == ""
+
+
+@pytest.mark.parametrize("reason", ["please", "just do it"])
+def test_a_reason_that_says_nothing_is_none(run: Run, reason: str) -> None:
+    write_evidence(run, passed=False)
+    with pytest.raises(StageError, match="is no reason") as caught:
+        bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, reason)
+    assert caught.value.fix == 'python -m train bundle blog --publish-anyway "…"'
+
+
+def test_no_reason_publishes_personal_data_that_came_back(run: Run) -> None:
+    leaked = Check("returned", 1.0, 0.0, False, "Personal data came back: 1 of e-mail; none may.")
+    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=False, checks=(leaked,))))
+    with pytest.raises(StageError, match="whatever the reason: Personal data came back"):
+        bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs it on Monday")
+
+
+def test_no_reason_publishes_what_nobody_judged(run: Run) -> None:
+    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=False, checks=())))
+    with pytest.raises(StageError, match="no check was made"):
+        bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs it on Monday")
+
+
+def test_a_warning_stops_no_bundle(run: Run) -> None:
+    warned = Check("titles", 50.0, 200.0, False, "50 texts were asked for.", "warn")
+    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=True, checks=(warned,))))
+    assert made(run).anyway == ""
 
 
 @pytest.mark.parametrize(
@@ -235,7 +292,7 @@ def test_a_version_that_is_none_is_refused(run: Run, version: str) -> None:
 
 
 def test_a_card_that_the_hub_would_refuse_stops_the_bundle(run: Run) -> None:
-    wrong = replace(RECIPE, publish=replace(RECIPE.publish, adapter_license="llama"))
+    wrong = replace(RECIPE, publish=replace(RECIPE.publish, dataset_license="mit licence"))
     with pytest.raises(StageError, match="license must be one of the Hub's licences"):
         bundle(wrong, run, "v0.1.0", RECIPE_TEXT)
 

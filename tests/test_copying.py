@@ -87,3 +87,17 @@ def _longest(text: str, posts: list[str]) -> int:
 def _shared(text: str, posts: list[str]) -> int:
     known = {run for post in posts for run in _runs(post, RUN)}
     return sum(run in known for run in _runs(text, RUN))
+
+
+def test_it_is_said_where_in_a_text_the_shared_runs_stand() -> None:
+    fifteen = " ".join(POST.text.split()[:15])
+    text = f"# İzmir, straße\n\nThen: {fifteen.upper()}! And count one spoon for each guest and one."
+    found = alone(text, POST)
+    assert [text[start:end] for start, end in found.spans] == [fifteen.upper()]
+    assert found.private == ()
+
+
+def test_runs_of_a_private_post_are_found_from_eight_words_on_wherever_else_they_stand() -> None:
+    text = "So I count one spoon for each guest and one, and let the dough rest until it has doubled."
+    found = alone(text, Post("open", POST.text), Post("a", POST.text, private=True), OTHER)
+    assert [text[start:end] for start, end in found.private] == ["count one spoon for each guest and one"]

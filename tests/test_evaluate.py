@@ -9,9 +9,12 @@ import pytest
 
 from tests.judged import BLOG, TITLES, Made, leave_dataset, make, rows, sign
 from train.errors import StageError
-from train.evaluate.judge import TEST, evaluate
-from train.evaluate.report import Metrics, Verdict
-from train.run import Run, digests, read_result, write_text
+from train.evaluate.ask import requests
+from train.evaluate.given import TEST, settings_of
+from train.evaluate.judge import WRITTEN, evaluate
+from train.evaluate.kept import Kept
+from train.evaluate.report import Metrics, Text, Verdict
+from train.run import Run, as_json, digests, read_result, write_text
 from train.sections import Gate
 
 
@@ -33,36 +36,62 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def test_evaluate_leaves_figures_samples_and_a_verdict(made: Made) -> None:
     metrics = evaluate(BLOG, made.run)
     evidence = made.run.evidence
-    assert read_result(Metrics, evidence / "metrics.json", "") == metrics
+    assert as_json(read_result(Metrics, evidence / "metrics.json", "")) == as_json(metrics)
     assert {path.name for path in evidence.iterdir()} == {*metrics.files, "metrics.json"}
-    assert set(metrics.files) == {"samples.jsonl", "documents.jsonl", "gate.json"}
+    assert {"samples.jsonl", "documents.jsonl", "gate.json"} <= set(metrics.files)
     assert (metrics.titles, metrics.documents, metrics.dataset) == (4, 4, made.dataset)
     assert metrics.adapter == digests(made.run.adapter)["adapter_model.safetensors"]
+    assert (metrics.decoding, metrics.inert, metrics.last) == (BLOG.decoding, False, None)
+    assert metrics.settings == settings_of(BLOG.gate, BLOG.decoding)
+    assert metrics.settings != settings_of(Gate(structure=0.5), BLOG.decoding)
     verdict = read_result(Verdict, evidence / "gate.json", "")
     assert (verdict.passed, verdict.key) == (False, metrics.key), "random weights write no posts"
 
 
-def test_the_samples_say_who_wrote_what_on_which_request(made: Made) -> None:
+def test_the_samples_say_who_wrote_what_on_which_request_and_how(made: Made) -> None:
     evaluate(BLOG, made.run)
     samples = lines(made.run.evidence / "samples.jsonl")
-    assert [(each["title"], each["writer"]) for each in samples] == [
-        (title, who) for title in TITLES for who in ("base", "adapter")
+    asked = requests(TITLES, made.writer())
+    assert [(each["title"], each["inputs"], each["writer"]) for each in samples] == [
+        (inputs["title"], {"words": inputs["words"]}, who) for inputs in asked for who in ("base", "adapter")
     ]
-    assert [each["inputs"] for each in samples[::2]] == [{"words": limit} for limit in (80, 160, 80, 160)]
     assert all("end" in each["lacks"] for each in samples if not each["finished"])
     assert [each["text"] for each in samples[::2]] != [each["text"] for each in samples[1::2]]
+    assert all(
+        f"{each['title']}\n\nAt most {each['inputs']['words']} words." in each["prompt"] for each in samples
+    )
+    assert {each["decoding"]["max_new_tokens"] for each in samples} == {12}
+    assert len({each["seed"] for each in samples}) == len(TITLES)
+    assert {each["scores"]["unfinished"] for each in samples} <= {0.0, 1.0}
 
 
 def test_the_same_adapter_gives_the_same_bytes_and_is_asked_only_once(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = evaluate(BLOG, made.run)
+    first = as_json(evaluate(BLOG, made.run))
     before = digests(made.run.evidence)
     shutil.rmtree(made.run.evidence)
-    assert evaluate(BLOG, made.run) == first
+    assert as_json(evaluate(BLOG, made.run)) == first
     assert digests(made.run.evidence) == before
-    monkeypatch.setattr("train.evaluate.findings.findings", None)
-    assert evaluate(BLOG, made.run) == first
+    monkeypatch.setattr("train.evaluate.findings.hear", None)
+    assert as_json(evaluate(BLOG, made.run)) == first
+
+
+def test_texts_of_another_adapter_are_not_taken_for_this_one_s(made: Made) -> None:
+    stale = Kept(made.run.folder / WRITTEN / ("0" * 16) / "base.jsonl")
+    stale.add(dict.fromkeys(range(4), Text("What another adapter wrote.", True)))
+    evaluate(BLOG, made.run)
+    assert "another adapter" not in (made.run.evidence / "samples.jsonl").read_text(encoding="utf-8")
+    assert not stale.path.exists()
+
+
+def test_an_adapter_that_was_never_trained_is_seen_to_change_nothing(made: Made) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = made.run.adapter / "adapter_model.safetensors"
+    save_file({name: each * ("lora_A" in name) for name, each in load_file(weights).items()}, weights)
+    sign(made.run, made.base, made.dataset)
+    assert evaluate(BLOG, made.run).inert
 
 
 def test_evidence_that_somebody_edited_is_made_again(made: Made) -> None:
@@ -161,7 +190,8 @@ def test_one_held_out_text_is_enough_to_run(made: Made) -> None:
     shutil.rmtree(made.run.dataset)
     sign(made.run, made.base, leave_dataset(made.run, rows()[1:2]))
     metrics = evaluate(BLOG, made.run)
-    assert (metrics.titles, {each.over for each in metrics.metrics}) == (1, {"1 title", "1 unseen text"})
+    assert (metrics.titles, metrics.documents) == (1, 1)
+    assert {"1 title", "1 unseen text"} <= {each.over for each in metrics.metrics}
 
 
 def test_a_title_that_fills_the_window_is_named(made: Made) -> None:

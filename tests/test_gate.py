@@ -202,7 +202,7 @@ def test_just_enough_whole_posts_pass_and_the_sentence_agrees(
 ) -> None:
     recipe = asking(structure=threshold)
     enough, fewer = (
-        check(judge(recipe, metrics(structure=passed / titles, titles=titles)), "structure")
+        check(judge(recipe, metrics(structure=passed / titles, titles=titles), AUDIT), "structure")
         for passed in (needed, needed - 1)
     )
     assert (enough.passed, fewer.passed) == (True, False)
@@ -210,23 +210,23 @@ def test_just_enough_whole_posts_pass_and_the_sentence_agrees(
 
 
 def test_a_single_title_is_spoken_of_in_the_singular() -> None:
-    found = check(judge(BLOG, metrics(structure=1.0, titles=1)), "structure")
+    found = check(judge(BLOG, metrics(structure=1.0, titles=1), AUDIT), "structure")
     assert found.sentence == "1 of 1 title got a whole post; 1 was needed."
 
 
 def test_a_check_holds_the_figures_interval() -> None:
     found = changed(metrics(), "structure", low=0.93, high=0.985)
-    structure = check(judge(BLOG, found), "structure")
+    structure = check(judge(BLOG, found, AUDIT), "structure")
     assert (structure.value, structure.threshold, structure.low, structure.high) == (0.96, 0.9, 0.93, 0.985)
 
 
 def test_the_verdict_belongs_to_the_figures_it_judged() -> None:
-    assert json.loads(as_json(judge(BLOG, metrics())))["key"] == "key"
+    assert json.loads(as_json(judge(BLOG, metrics(), AUDIT)))["key"] == "key"
 
 
 def test_with_few_held_out_texts_the_gain_alone_decides_and_no_interval_is_named() -> None:
     found = changed(metrics(documents=3), "bits_per_byte", from_base=Change(-0.2, -0.41, 0.01))
-    gain = check(judge(BLOG, found), "bits_per_byte_gain")
+    gain = check(judge(BLOG, found, AUDIT), "bits_per_byte_gain")
     assert gain.passed
     assert gain.sentence.endswith("a gain of 0.200; more than 0.000 was needed.")
 

@@ -75,6 +75,25 @@ def test_a_text_longer_than_the_window_counts_as_far_as_it_reaches(made: Made, t
     assert abs(cost.bytes - len(seen.encode())) <= 3, "a letter cut in two counts once at most"
 
 
+def test_too_little_memory_to_read_all_at_once_changes_no_cost(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from train.evaluate import score as reading
+
+    loaded, unseen = made.load(), passages(rows(), BLOG, made.writer())
+    whole, nats = reading.score(loaded, "adapter", unseen), reading._nats
+
+    def small(loaded: Any, batch: Any) -> list[float]:
+        if len(batch) > 1:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return nats(loaded, batch)
+
+    monkeypatch.setattr(reading, "_nats", small)
+    for one, other in zip(whole, reading.score(loaded, "adapter", unseen), strict=True):
+        assert (one.id, one.bytes, one.tokens) == (other.id, other.bytes, other.tokens)
+        assert one.nats == pytest.approx(other.nats, rel=1e-5)
+
+
 def write(loaded: Any, who: Any) -> None:
     from train.evaluate.generate import generate
 

@@ -7,10 +7,12 @@ from huggingface_hub import HfApi
 
 from tests.bundles import Candidate, candidate, files, pinned, refs, write_list, writes
 from train.errors import ImprintError, RecipeError, StageError
+from train.evaluate.report import Check, Verdict
+from train.outcome import outcome
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.release import patience
 from train.release.report import Bundle, Release
-from train.run import digest_of_all, read_result
+from train.run import as_json, digest_of_all, read_result, write_text
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +208,30 @@ def test_a_missing_bundle_names_the_command_that_makes_it(make: Callable[..., Ca
     with pytest.raises(StageError, match=r"bundle\.json is missing") as refusal:
         first.release(api)
     assert refusal.value.fix == "python -m train bundle blog"
+
+
+def shut(made: Candidate, anyway: str = "") -> Candidate:
+    """The same bundle, its gate shut."""
+    check = Check("structure", 0.2, 0.9, False, "10 of 50 titles got a whole post; 45 were needed.")
+    verdict = Verdict("key", passed=False, checks=(check,))
+    write_text(made.run.bundle / "adapter" / "evidence" / "gate.json", as_json(verdict))
+    write_list(made.recipe, made.run, "v0.1.0", anyway)
+    return made
+
+
+def test_a_bundle_whose_gate_is_shut_is_not_released(
+    make: Callable[..., Candidate], api: HfApi, hub: LocalHub
+) -> None:
+    before = writes(hub)
+    with pytest.raises(StageError, match="10 of 50 titles got a whole post") as refusal:
+        shut(make()).release(api)
+    assert refusal.value.fix == "python -m train bundle blog"
+    assert writes(hub) == before
+
+
+def test_a_release_for_a_reason_says_the_reason(make: Callable[..., Candidate], api: HfApi) -> None:
+    result = shut(make(), "the class needs it on Monday").release(api)
+    assert outcome(result).endswith(", though its gate is shut: the class needs it on Monday")
 
 
 def test_a_token_that_the_hub_does_not_know_ends_the_release_before_it_begins(

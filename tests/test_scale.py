@@ -30,9 +30,28 @@ def test_a_rehearsal_publishes_in_public_under_its_own_account(name: str) -> Non
     assert not publish.private
 
 
-@pytest.mark.parametrize("part", ["name", "title", "language", "prompt", "gate", "message"])
+@pytest.mark.parametrize("part", ["name", "title", "language", "prompt", "message"])
 def test_what_a_rehearsal_is_there_to_show_is_left_alone(part: str) -> None:
     assert getattr(small("blog"), part) == getattr(recipes.load("blog"), part)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_a_rehearsal_asks_for_form_limit_and_gain_as_the_recipe_does(name: str) -> None:
+    asked, small_asked = recipes.load(name).gate, small(name).gate
+    for threshold in (
+        "structure",
+        "words_over_limit",
+        "unfinished",
+        "bits_per_byte_gain",
+        "bits_per_byte_loss",
+    ):
+        assert getattr(small_asked, threshold) == getattr(asked, threshold)
+
+
+def test_a_rehearsal_still_asks_that_a_text_belongs_to_its_title() -> None:
+    retrieval = small("blog").gate.retrieval
+    assert retrieval is not None
+    assert 1 / 50 < retrieval < 1
 
 
 def test_a_scaled_recipe_trains_the_embedded_base_at_its_commit_with_options_that_trl_knows() -> None:

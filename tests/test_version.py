@@ -1,7 +1,7 @@
 import pytest
 
+from train import version
 from train.errors import ImprintError
-from train.release import version
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,14 @@ from pathlib import Path
 from train import recipe as recipes
 from train import stages
 from train.advice import AGAIN, advice
+from train.check_card import add_arguments, check_card
 from train.errors import ImprintError
+from train.preview import card as preview
 from train.rehearse import rehearse
 from train.rehearse.hub import cli as hub
 from train.rehearse.steps import StepFailedError
+from train.tune import ranks
+from train.tune.gguf import cli as gguf
 
 INTERRUPTED = 130
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -25,6 +29,7 @@ the stages, in order: prepare, tune, evaluate, bundle, release; each reads what 
   python -m train prepare blog                       one stage, from the recipe's own sources
   python -m train prepare blog --samples             the same stage on the embedded corpus, base and Hub
   python -m train tune blog --learning_rate 1e-4     a TRL option overrides the recipe
+  python -m train gguf openai-community/gpt2-medium  a base for llama.cpp, to run adapters on
 
 exit codes: 0 done, 1 a mishap (the message names the next command), 2 a wrong command line, 130 stopped"""
 
@@ -43,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImprintError as error:
         return _complain(str(error), error.fix, asked)
     except KeyboardInterrupt:
-        if AGAIN not in os.environ:  # the rehearsal that started this process says it for all of them
+        if AGAIN not in os.environ and ranks.first():  # the rehearsal that started this process says it for all of them
             print(
                 "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
             )
@@ -55,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(what: str, fix: str, asked: argparse.Namespace) -> int:
+    ranks.may_speak()
     typed = advice(fix, getattr(asked, "recipe", ""), os.environ.get(AGAIN))
     print(f"Error: {what}" + (f"\nNext:  {typed}" if typed else ""), file=sys.stderr)
     return 1
@@ -72,11 +78,20 @@ def _parser() -> argparse.ArgumentParser:
         verb.set_defaults(act=stages.run_stage)
     for act in (rehearse.rehearse, rehearse.space):
         _verb(verbs, act.__name__, str(act.__doc__)).set_defaults(act=act)
+    shown = _verb(verbs, preview.__name__, str(preview.__doc__))
+    shown.add_argument("--open", action="store_true", help="in the browser")
+    shown.set_defaults(act=preview)
+    card = verbs.add_parser("check-card", help=check_card.__doc__, description=check_card.__doc__)
+    add_arguments(card)
+    card.set_defaults(act=check_card, runs=Path("runs"))
     told = "serve the embedded Hub, to look at or to point HF_ENDPOINT at"
     seed = verbs.add_parser("seed")  # a rehearsal's own first step; not listed in the help
     seed.add_argument("recipe")
     seed.add_argument("--runs", type=Path)
     seed.set_defaults(act=stages.seed)
+    base = verbs.add_parser("gguf", help=gguf.TOLD, epilog=gguf.EPILOG, formatter_class=style)
+    gguf.add_arguments(base)
+    base.set_defaults(act=gguf.run)
     serve = verbs.add_parser("hub", help=told, description=told)
     hub.add_arguments(serve)
     serve.set_defaults(act=hub.run, runs=Path("runs"))
@@ -92,6 +107,12 @@ def _verb(
     verb.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
     if name in ("bundle", "rehearse"):
         verb.add_argument("--version", default="v0.1.0", help="the version, vMAJOR.MINOR.PATCH")
+    if name == "evaluate":
+        told = "train once more with random sentences, and see how well they are known; twice the cost"
+        verb.add_argument("--canaries", action="store_true", help=told)
+    if name == "bundle":
+        told = "publish though the gate is shut, for a reason that the card prints; never personal data"
+        verb.add_argument("--publish-anyway", metavar="REASON", default="", help=told)
     if name == "prepare":
         looks = verb.add_mutually_exclusive_group()
         looks.add_argument("--show", choices=("dropped",), help="page through what was dropped, by reason")

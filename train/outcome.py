@@ -7,6 +7,8 @@ from train.prepare.report import DatasetReport
 from train.release.report import Bundle, Release
 from train.tune.report import TrainingReport
 
+TOLD = ("structure", "words_over_limit", "kept", "bits_per_byte")  # of an evaluation, in one line
+
 
 @singledispatch
 def outcome(result: object) -> str:
@@ -24,29 +26,34 @@ def _(result: DatasetReport) -> str:
 @outcome.register
 def _(result: TrainingReport) -> str:
     fall = f"loss {result.loss[0].loss:.2f} → {result.loss[-1].loss:.2f}" if result.loss else "no loss logged"
-    return f"{result.parameters:,} LoRA weights, {result.steps:,} steps, {fall}"
+    lacks = f"; no adapter.gguf: {result.no_gguf}" if result.no_gguf else ""
+    return f"{result.parameters:,} LoRA weights, {result.steps:,} steps, {fall}{lacks}"
 
 
 @outcome.register
 def _(result: Metrics) -> str:
-    figures = (
-        f"{each.label} {_figure(each, each.base)} → {_figure(each, each.adapter)}" for each in result.metrics
-    )
-    return ", ".join(figures)
+    told = [each for each in result.metrics if each.name in TOLD] or result.metrics
+    figures = [f"{each.label} {_figure(each, each.base)} → {_figure(each, each.adapter)}" for each in told]
+    return ", ".join(["a demo: too small a corpus for any claim"] * result.demo + figures)
 
 
 def _figure(metric: Metric, value: float) -> str:
-    """A share of titles as a percentage, any other figure as it is."""
-    return f"{value:.0%}" if metric.over.endswith(("title", "titles")) else f"{value:.2f}"
+    """A share in per cent, any other figure as it is."""
+    return f"{value:.0%}" if metric.unit == "share" else f"{value:.2f}"
 
 
 @outcome.register
 def _(result: Bundle) -> str:
     files = len(result.dataset) + len(result.adapter) + len(result.space)
-    return f"{files} files for {result.version}, digest {result.digest[:12]}"
+    return f"{files} files for {result.version}, digest {result.digest[:12]}{_anyway(result)}"
 
 
 @outcome.register
 def _(result: Release) -> str:
     repositories = [each for each in (result.dataset, result.adapter, result.space) if each]
-    return f"{result.version}: " + ", ".join(f"{each.repo}@{each.commit[:7]}" for each in repositories)
+    places = ", ".join(f"{each.repo}@{each.commit[:7]}" for each in repositories)
+    return f"{result.version}: {places}{_anyway(result)}"
+
+
+def _anyway(result: Bundle | Release) -> str:
+    return f", though its gate is shut: {result.anyway}" if result.anyway else ""

@@ -177,7 +177,7 @@ def digest_of_all(files: Mapping[str, str]) -> str:
 
 def digest_of_code(*packages: str) -> str:
     """The SHA-256 of the project's own sources in `packages`: other code or words, other results."""
-    kinds = (".py", ".txt")
+    kinds = (".py", ".txt", ".jinja")
     found = [path for package in packages for path in sorted((ROOT / package).rglob("*"))]
     sources = [path for path in found if path.suffix in kinds]
     return digest_of(

@@ -157,6 +157,7 @@ class Gate:
     bits_per_byte_loss: float | None = 0.01  # against the last release, less than this
     repetition: float | None = 0.03  # median share of repeated 4-grams, at most
     repetition_worst: float | None = 0.10  # the same at the 95th percentile
+    repetition_most: float | None = 0.30  # the same in any text
     unfinished: float | None = 0.05  # share of texts that do not end by themselves, at most
     retrieval: float | None = 0.80  # share of texts that their own title finds, at least
     copied_words: int | None = 30  # the longest run of words shared with a training text, less than this
@@ -164,4 +165,7 @@ class Gate:
     extracted: float | None = 0.01  # training windows that come out word for word, at most
     kept: float | None = None  # share of texts that keep every number, name, link and negation, at least
     copies: float | None = None  # share of texts that come out as they went in, at most
+    length_kept: float | None = None  # share of texts of 0.8 to 1.25 times their length, at least
+    chrf: float | None = None  # mean likeness to the natural text, 0 to 100, at least
+    contractions: bool = False  # there must be more of them than in the base's texts
     nearest: bool = False  # the style must be nearer to the author than to any of five others

@@ -10,8 +10,8 @@ from train.evaluate.report import Verdict
 from train.outcome import outcome
 from train.recipe import Recipe
 from train.rehearse import rehearse
-from train.run import Run, alone, read_result
-from train.tune import options
+from train.run import Run, read_result
+from train.tune import options, ranks
 
 
 def prepare(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -31,19 +31,24 @@ def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
 def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """judge the adapter beside its base, and decide whether it may be published"""
     from train.evaluate.judge import evaluate as make
-    from train.evaluate.judge import table
+    from train.evaluate.showing.table import table
 
-    metrics = make(recipe, run)
+    metrics = make(recipe, run, canaries=asked.canaries)
     verdict = read_result(Verdict, run.evidence / "gate.json", f"python -m train evaluate {recipe.name}")
-    print(table(metrics, verdict), file=sys.stderr)
+    print(f"{table(metrics, verdict)}\n\nThe whole report: {run.evidence / 'report.html'}", file=sys.stderr)
     return metrics
 
 
 def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """put together exactly the files that one version will upload"""
-    from train.release.bundle import bundle as make
+    from huggingface_hub import HfApi
 
-    return make(recipe, run, asked.version, recipes.path_of(asked.recipe).read_text(encoding="utf-8"))
+    from train.release.bundle import bundle as make
+    from train.release.existing import existing_cards
+
+    existing = existing_cards(HfApi(), recipe.publish, asked.version)
+    text = recipes.path_of(asked.recipe).read_text(encoding="utf-8")
+    return make(recipe, run, asked.version, text, asked.publish_anyway, existing)
 
 
 def release(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -95,12 +100,13 @@ def run_stage(asked: argparse.Namespace) -> int:
     if asked.verb == "prepare" and (asked.show or (asked.explain and not asked.samples)):
         pydoc.pager(look(asked))
         return 0
+    ranks.check(asked.verb, asked.recipe, samples=asked.samples)
     if asked.samples:
         return rehearse.one_stage(asked)
     recipe = options.checked(recipes.load(asked.recipe))
     run = Run(asked.runs / recipe.name)
     stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
-    with alone(run.folder):
+    with ranks.together(run.folder):
         before = _written(run, asked.verb)
         result = stage(recipe, run, asked)
         again = "already done: " if _written(run, asked.verb) == before else ""

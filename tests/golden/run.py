@@ -25,7 +25,7 @@ RECIPE = Recipe(
     name="blog",
     title="Title to blog post",
     language="en",
-    publish=Publish("acme/posts", "acme/writer", "acme/demo", "unknown", "llama3.2"),
+    publish=Publish("acme/posts", "acme/Llama-writer", "acme/demo", "unknown", "llama3.2"),
     sources=(Source("hub", "acme/raw"),),
     prompt=Prompt("{{ title }}"),
     inputs={
@@ -78,6 +78,8 @@ def _write_adapter(run: Run) -> None:
     write_text(run.adapter / "adapter_config.json", json.dumps(config))
     for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
         write_text(run.adapter / name, "{}")
+    for name in ("LICENSE.txt", "USE_POLICY.md"):
+        write_text(run.adapter / name, "As in the base's repository.\n")
     writer = Writer(
         name="blog",
         title=RECIPE.title,

@@ -1,19 +1,20 @@
 """How much of what a writer wrote stands word for word in the texts it learned from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from train.prepare.copies.sketch import Hashes, Places, hashed, runs, words
+from train.prepare.copies.sketch import Hashes, Places, hashed, places, runs, words
 
 SHORTEST = 8  # words: shorter runs are anybody's; people who never met share five to eight
 RUN = 13  # words: the run by which leakage and copying are counted
 AT_ONCE = 200_000  # words of the training texts: what is compared in one go fits into memory
 GAP, END = -1, -2  # between texts that were read, and between texts that were written: equal to nothing
 Numbers = NDArray[np.int64]
+Spans = tuple[tuple[int, int], ...]  # characters [start, end) of a text
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Copied:
     post: Post | None = None  # the first that has it
     shared: int = 0  # runs of thirteen words that stand in the training texts
     runs: int = 0
+    spans: Spans = ()  # where runs of thirteen words and more stand
+    private: Spans = ()  # where runs of a private post stand, from eight words on
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,24 @@ def copied(texts: Sequence[str], posts: Iterable[Post]) -> tuple[Copied, ...]:
     """
     mine = _line(texts, END)
     seen = np.zeros(len(mine.numbers), bool)
+    shown, hidden = (np.zeros(len(mine.numbers) + 1, np.int64) for _ in range(2))
     best = [Copied() for _ in texts]
     for block in _blocks(posts):
         theirs = _line([post.text for post in block], GAP)
         pairs = _shared(theirs, mine)
-        _mark(seen, *pairs[1:])
+        begins, meets, lengths = pairs
+        _mark(seen, meets, lengths)
+        _cover(shown, meets, lengths, RUN)
+        private = np.array([post.private for post in block] + [False])[theirs.owners[begins]]
+        _cover(hidden, meets[private], lengths[private], SHORTEST)
         for text, found, post in _longest(theirs, mine, *pairs):
             if found > best[text].words:
                 best[text] = Copied(found, post=block[post])
-    return tuple(_told(text, *each) for text, *each in zip(texts, best, _counts(mine, seen), strict=True))
+    counts, spans = (
+        _counts(mine, seen),
+        zip(*(_stretches(mine, each) for each in (shown, hidden)), strict=True),
+    )
+    return tuple(_told(text, *each) for text, *each in zip(texts, best, counts, spans, strict=True))
 
 
 def _line(texts: Sequence[str], gap: int) -> _Texts:
@@ -128,6 +140,21 @@ def _mark(seen: NDArray[np.bool_], meets: Places, lengths: Places) -> None:
     seen |= np.cumsum(steps)[:-1] > 0
 
 
+def _cover(steps: Numbers, meets: Places, lengths: Places, least: int) -> None:
+    """Note where runs of so many words and more begin and end."""
+    long = lengths >= least
+    np.add.at(steps, meets[long], 1)
+    np.add.at(steps, meets[long] + lengths[long], -1)
+
+
+def _stretches(mine: _Texts, steps: Numbers) -> Iterator[Spans]:
+    """For each text the stretches of words that lie in a run: first word, and the one after the last."""
+    covered = np.cumsum(steps)[:-1] > 0
+    for start, end in pairwise(mine.starts.tolist()):
+        edges = np.flatnonzero(np.diff(covered[start:end], prepend=False, append=False)).tolist()
+        yield tuple(zip(edges[::2], edges[1::2], strict=True))
+
+
 def _longest(
     theirs: _Texts, mine: _Texts, begins: Places, meets: Places, lengths: Places
 ) -> Iterator[tuple[int, int, int]]:
@@ -144,13 +171,19 @@ def _counts(mine: _Texts, seen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield int(seen[start:end].sum()), max(0, end - start - RUN)
 
 
-def _told(text: str, best: Copied, counts: tuple[int, int]) -> Copied:
+def _told(text: str, best: Copied, counts: tuple[int, int], stretches: tuple[Spans, Spans]) -> Copied:
     """The same with the words of the run, which are looked up only now, for the longest alone."""
     shared, all_runs = counts
+    spans, private = (_characters(text, each) for each in stretches)
+    found = Copied(best.words, "", best.post, shared, all_runs, spans, private)
     if best.post is None:
-        return Copied(shared=shared, runs=all_runs)
+        return found
     own, other = words(text), b" ".join(words(best.post.text))
     span = range(len(own) - best.words + 1)
-    found = (b" ".join(own[place : place + best.words]) for place in span)
-    run = next((each for each in found if each in other), b"")
-    return Copied(best.words, run.decode(), best.post, shared, all_runs)
+    candidates = (b" ".join(own[place : place + best.words]) for place in span)
+    return replace(found, run=next((each for each in candidates if each in other), b"").decode())
+
+
+def _characters(text: str, stretches: Spans) -> Spans:
+    at = places(text) if stretches else []
+    return tuple((at[first][0], at[end - 1][1]) for first, end in stretches)

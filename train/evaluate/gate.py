@@ -75,7 +75,7 @@ class _Case:
         return [self.found[name] for name in names if name in self.found]
 
 
-def judge(recipe: Recipe, metrics: Metrics, audit: Audit | None = None) -> Verdict:
+def judge(recipe: Recipe, metrics: Metrics, audit: Audit) -> Verdict:
     """The verdict on these figures: passed only if every check that blocks passed."""
     found = {metric.name: metric for metric in metrics.metrics}
     measured = frozenset(measure.name for measure in asked(recipe))

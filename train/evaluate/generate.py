@@ -1,110 +1,144 @@
-"""Texts by base and by adapter: same prompts, same decoding, same seed."""
+"""Texts by every writer: same prompts, same decoding, and the same luck for the same title."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
 
-import torch
+from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from tqdm import tqdm
-from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
 from train.errors import StageError
-from train.evaluate.ask import Inputs
+from train.evaluate.ask import Inputs, seed_of
+from train.evaluate.draw import draw
+from train.evaluate.kept import Kept
 from train.evaluate.load import Loaded
+from train.evaluate.loop import NotANumberError, Row, Written, continued
+from train.evaluate.measures import LIMIT
 from train.evaluate.report import Text, Who
+from train.evaluate.size import at_once
 from train.sections import Decoding
 
-# With a 3B Llama, the keys and values of 32 posts of 1,500 tokens take 5.5 GB: a 16 GB GPU has room.
-AT_ONCE = 32
+
+@dataclass(frozen=True)
+class _Work:
+    rows: tuple[Row, ...]
+    seeds: tuple[int, ...]
+    decoding: Decoding
+    stops: frozenset[int]
+
+    @property
+    def longest(self) -> int:
+        return max((len(row.prompt) + row.room for row in self.rows), default=0)
 
 
-def generate(loaded: Loaded, who: Who, asked: Sequence[Inputs]) -> tuple[Text, ...]:
-    """One text per request, in the order of the requests."""
-    prompts = [_ids(loaded, inputs) for inputs in asked]
-    order = sorted(range(len(asked)), key=lambda place: (len(prompts[place]), place))
-    written: dict[int, Text] = {}
-    torch.manual_seed(loaded.writer.decoding.seed)
-    with tqdm(total=len(asked), desc=f"{who} writes", unit="title", disable=None) as bar, loaded.wearing(who):
-        for start in range(0, len(order), AT_ONCE):
-            places = order[start : start + AT_ONCE]
-            texts = _write(loaded, who, [prompts[place] for place in places])
-            written |= dict(zip(places, texts, strict=True))
-            bar.update(len(places))
-    return tuple(written[place] for place in range(len(asked)))
+def generate(loaded: Loaded, who: Who, asked: Sequence[Inputs], kept: Kept | None = None) -> tuple[Text, ...]:
+    """One text per request, in the order of the requests; those that are kept are not written again.
 
-
-def _ids(loaded: Loaded, inputs: Inputs) -> list[int]:
-    prompt = loaded.prompt(inputs)
-    ids: list[int] = loaded.tokenizer(prompt, add_special_tokens=False)["input_ids"]
-    if len(ids) >= loaded.window:
-        title = str(inputs[loaded.writer.message])[:60]
-        what = f"The prompt for {title!r} fills all {loaded.window} tokens that the base can read."
-        raise StageError(what, fix="shorten the titles or the recipe's prompt, then prepare and tune again")
-    return ids
-
-
-def _write(loaded: Loaded, who: Who, prompts: Sequence[list[int]]) -> list[Text]:
-    tokenizer, device = loaded.tokenizer, loaded.model.device
-    batch = tokenizer.pad(
-        {"input_ids": list(prompts)}, padding=True, padding_side="left", return_tensors="pt"
-    ).to(device)
-    width = batch["input_ids"].shape[1]
-    stops = _stops(loaded)
-    with torch.inference_mode():
-        rows = loaded.model.generate(
-            **batch,
-            generation_config=_settings(
-                loaded.writer.decoding, loaded.window - width, stops, tokenizer.pad_token_id
-            ),
-            logits_processor=LogitsProcessorList([_Sound(who, loaded.writer.name)]),
-        )
-    return [_text(loaded, row[width:].tolist(), stops) for row in rows]
-
-
-def _text(loaded: Loaded, ids: list[int], stops: Sequence[int]) -> Text:
-    end = next((place for place, token in enumerate(ids) if token in stops), None)
-    return Text(str(loaded.tokenizer.decode(ids[:end], skip_special_tokens=True)), finished=end is not None)
-
-
-def _stops(loaded: Loaded) -> list[int]:
-    """A base may end its turns with other tokens than the tokenizer's; either one ends a text."""
-    known = loaded.model.generation_config.eos_token_id
-    stops = {*([known] if isinstance(known, int) else known or []), loaded.tokenizer.eos_token_id}
-    return sorted(stop for stop in stops if stop is not None)
-
-
-def _settings(decoding: Decoding, room: int, stops: list[int], pad: int) -> GenerationConfig:
-    """Everything said outright: what is left open, transformers takes from the base's own defaults."""
-    sampling = decoding.temperature > 0
-    return GenerationConfig(  # type: ignore[no-untyped-call]
-        max_new_tokens=min(decoding.max_new_tokens, room),
-        do_sample=sampling,
-        temperature=decoding.temperature if sampling else 1.0,
-        top_p=decoding.top_p if sampling else 1.0,
-        top_k=0 if sampling else 50,
-        repetition_penalty=decoding.repetition_penalty,
-        num_beams=1,
-        use_cache=True,
-        eos_token_id=stops,
-        pad_token_id=pad,
+    Texts of like length are written together: by word limit, then by the prompt's length. What is kept are
+    whole batches, so that what is left is cut into the same batches as if nobody had stopped.
+    """
+    work = _work(loaded, asked)
+    texts = kept.texts() if kept else {}
+    order = sorted(
+        range(len(asked)), key=lambda at: (asked[at].get(LIMIT) or 0, len(work.rows[at].prompt), at)
     )
+    waiting = [place for place in order if place not in texts]
+    with _bar(f"{who} writes", len(asked), len(texts)) as bar, loaded.wearing(who):
+        began, tokens = monotonic(), 0
+        for batch in _batches(loaded, who, work, waiting, bar.update):
+            new = {place: _text(loaded, written) for place, written in batch.items()}
+            if kept:
+                kept.add(new)
+            texts |= new
+            tokens += sum(len(written.ids) for written in batch.values())
+            bar.n = len(texts)
+            bar.set_postfix_str(f"{tokens / (monotonic() - began):,.0f} tokens/s")
+    return tuple(texts[place] for place in range(len(asked)))
 
 
-class _Sound(LogitsProcessor):
-    """Stops at figures that are none; greedy decoding would write on without a word."""
-
-    def __init__(self, who: Who, recipe: str) -> None:
-        self.who = who
-        self.recipe = recipe
-
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
-        if scores.isnan().any():
-            raise not_a_number(self.who, self.recipe)
-        return scores
+def continue_ids(loaded: Loaded, who: Who, prompts: Sequence[Sequence[int]], tokens: int) -> list[list[int]]:
+    """The likeliest so many tokens behind each prompt, in the order of the prompts; nothing ends them."""
+    rows = tuple(Row(prompt, tokens) for prompt in prompts)
+    work = _Work(rows, (), Decoding(max_new_tokens=tokens, temperature=0.0), frozenset())
+    order = sorted(range(len(rows)), key=lambda at: (len(rows[at].prompt), at))
+    found: dict[int, list[int]] = {}
+    with _bar(f"{who} goes on", len(rows)) as bar, loaded.wearing(who):
+        for batch in _batches(loaded, who, work, order, bar.update):
+            found |= {place: written.ids for place, written in batch.items()}
+    return [found[place] for place in range(len(rows))]
 
 
 def not_a_number(who: Who, recipe: str) -> StageError:
     """The error for a model whose logits are NaN, with what to try."""
-    cure = {"base": "--dtype float32", "adapter": "--learning_rate 1e-5"}[who]
+    cure = {"base": "--dtype float32", "adapter": "--learning_rate 1e-5", "last": ""}[who]
     return StageError(
         f"The {who} computes NaN or infinity instead of likelihoods.",
-        fix=f"python -m train tune {recipe} {cure}",
+        fix=f"python -m train tune {recipe} {cure}".strip(),
     )
+
+
+def _work(loaded: Loaded, asked: Sequence[Inputs]) -> _Work:
+    decoding, message = loaded.writer.decoding, loaded.writer.message
+    rows = tuple(_row(loaded, inputs) for inputs in asked)
+    seeds = tuple(seed_of(decoding.seed, str(inputs[message])) for inputs in asked)
+    return _Work(rows, seeds, decoding, _stops(loaded))
+
+
+def _row(loaded: Loaded, inputs: Inputs) -> Row:
+    ids: list[int] = loaded.tokenizer(loaded.prompt(inputs), add_special_tokens=False)["input_ids"]
+    if len(ids) >= loaded.window:
+        title = str(inputs[loaded.writer.message])[:60]
+        what = f"The prompt for {title!r} fills all {loaded.window} tokens that the base can read."
+        raise StageError(what, fix="shorten the titles or the recipe's prompt, then prepare and tune again")
+    return Row(ids, min(loaded.writer.decoding.max_new_tokens, loaded.window - len(ids)))
+
+
+def _batches(
+    loaded: Loaded, who: Who, work: _Work, waiting: Sequence[int], ended: Callable[[int], object]
+) -> Iterator[dict[int, Written]]:
+    """What is written for each waiting row, batch by batch; where memory runs out, batches become smaller."""
+    size = at_once(loaded.model, work.longest)
+    while waiting:
+        places = waiting[:size]
+        try:
+            written = _written(loaded, work, places, ended)
+        except NotANumberError as error:
+            raise not_a_number(who, loaded.writer.name) from error
+        if written is None:
+            size = len(places) // 2
+            clear_device_cache(garbage_collection=True)
+            tqdm.write(f"Too little memory for {len(places)} texts at once: {size} from here on.", sys.stderr)
+            continue
+        yield dict(zip(places, written, strict=True))
+        waiting = waiting[size:]
+
+
+def _written(
+    loaded: Loaded, work: _Work, places: Sequence[int], ended: Callable[[int], object]
+) -> list[Written] | None:
+    """One batch; nothing if there is too little memory for it, unless it is a single text."""
+    rows = [work.rows[place] for place in places]
+    luck = draw(work.decoding, [work.seeds[place] for place in places if work.seeds], loaded.model.device)
+    try:
+        return continued(loaded.model, rows, work.stops, luck, ended)
+    except RuntimeError as error:
+        if len(places) == 1 or not should_reduce_batch_size(error):
+            raise
+        return None
+
+
+def _text(loaded: Loaded, written: Written) -> Text:
+    return Text(str(loaded.tokenizer.decode(written.ids, skip_special_tokens=True)), written.finished)
+
+
+def _stops(loaded: Loaded) -> frozenset[int]:
+    """A base may end its turns with other tokens than the tokenizer's; either one ends a text."""
+    known = loaded.model.generation_config.eos_token_id
+    stops = {*([known] if isinstance(known, int) else known or []), loaded.tokenizer.eos_token_id}
+    return frozenset(stop for stop in stops if stop is not None)
+
+
+def _bar(what: str, total: int, done: int = 0) -> "tqdm[Any]":
+    return tqdm(total=total, initial=done, desc=what, unit="text", disable=None)

@@ -1,126 +1,61 @@
 """The evaluate stage: an adapter and texts it has never seen in; figures, samples and a verdict out."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any
+import shutil
+import sys
+from dataclasses import replace
 
-from pyarrow import parquet
+from huggingface_hub import HfApi
 
 from train.errors import StageError
-from train.evaluate import gate
-from train.evaluate.ask import passages, requests
-from train.evaluate.figures import Findings, figures
-from train.evaluate.metrics.bits_per_byte import bits
-from train.evaluate.report import Document, Metrics, Sample, Verdict
-from train.prepare.report import DatasetReport
+from train.evaluate import last
+from train.evaluate.ask import Passage, passages
+from train.evaluate.canaries import expose
+from train.evaluate.evidence import leave
+from train.evaluate.last import Before
+from train.evaluate.learned import drawn
+from train.evaluate.order import Order, order_of
+from train.evaluate.report import Metrics
 from train.recipe import Recipe
-from train.run import (
-    Run,
-    as_json,
-    check_files,
-    digest_of,
-    digest_of_all,
-    digest_of_code,
-    digests,
-    finished,
-    read_result,
-    replacing,
-    write_text,
-)
-from train.sections import Gate
-from train.tune.report import TrainingReport, Writer
+from train.run import Run, finished, replacing
 
-WEIGHTS = "adapter_model.safetensors"
-TEST = "data/test-00000-of-00001.parquet"
-CODE = ("train/evaluate", "train/prepare", "train/tune")  # outlines, word counts and prompts come from there
+WRITTEN = ".evidence.written"  # texts of an evaluation that has not come to its end
 
 
-@dataclass(frozen=True)
-class _Given:
-    training: TrainingReport
-    writer: Writer
-    rows: tuple[Mapping[str, Any], ...]
-
-
-def evaluate(recipe: Recipe, run: Run) -> Metrics:
-    """Ask base and adapter the same things, and leave figures, samples and a verdict in `run.evidence`."""
-    given = _given(recipe, run)
-    adapter_files = digest_of_all(given.training.files)
-    key = digest_of(given.training.dataset, adapter_files, as_json(recipe.gate), digest_of_code(*CODE))
-    if done := finished(Metrics, run.evidence / "metrics.json", key):
+def evaluate(recipe: Recipe, run: Run, api: HfApi | None = None, *, canaries: bool = False) -> Metrics:
+    """Ask base, adapter and last release the same; leave figures, samples and a verdict in `run.evidence`."""
+    api = api or HfApi()
+    order = order_of(recipe, run, api)
+    if canaries and order.exposure is None:
+        order = replace(order, exposure=expose(recipe, run, order.given))
+    if done := finished(Metrics, run.evidence / "metrics.json", order.key):
         return done
-    base, adapter = _findings(recipe, run, given)
-    metrics = Metrics(
-        key=key,
-        recipe=recipe.name,
-        adapter=given.training.files[WEIGHTS],
-        dataset=given.training.dataset,
-        titles=len(adapter.samples),
-        documents=len(adapter.costs),
-        metrics=figures(base, adapter),
-        files={},
-    )
+    from train.evaluate.findings import hear  # torch takes seconds: only if there is something to do
+
+    before, why = _before(order, api)
+    written = run.folder / WRITTEN
+    asked = replace(order.questions, learned=_learned(order))
+    heard, unheard = hear(run.adapter, order.given, asked, before, written / order.texts[:16])
+    if why := why or unheard:
+        print(f"Judged without a last release: {why}", file=sys.stderr)
     with replacing(run.evidence) as folder:
-        return _write(folder, metrics, recipe.gate, base, adapter)
+        metrics = leave(folder, order, heard, last.recorded(before) if before and not why else None, why)
+    shutil.rmtree(written, ignore_errors=True)
+    return metrics
 
 
-def table(metrics: Metrics, verdict: Verdict) -> str:
-    """The figures of base and adapter side by side, then the gate's sentences, for a terminal."""
-    width = max(len(metric.label) for metric in metrics.metrics)
-    rows = [f"{'':{width}}     base  adapter"]
-    rows += [
-        f"{each.label:{width}}  {each.base:7.3f}  {each.adapter:7.3f}  ({each.better} is better, {each.over})"
-        for each in metrics.metrics
-    ]
-    rows += ["", *(f"{'passed' if each.passed else 'FAILED'}  {each.sentence}" for each in verdict.checks)]
-    rows += ["The gate is open." if verdict.passed else "The gate is shut: this version cannot be published."]
-    return "\n".join(rows)
+def _learned(order: Order) -> tuple[Passage, ...]:
+    """Some of the training texts, behind the requests that training put before them."""
+    from train.evaluate.extraction import TEXTS
+
+    return passages(drawn(order.given.folder, TEXTS), order.recipe, order.given.writer)
 
 
-def _given(recipe: Recipe, run: Run) -> _Given:
-    """What the earlier stages left, if it belongs together and nobody touched it since."""
-    prepare, tune = (f"python -m train {verb} {recipe.name}" for verb in ("prepare", "tune"))
-    dataset = read_result(DatasetReport, run.dataset / "report.json", prepare)
-    training = read_result(TrainingReport, run.adapter / "training.json", tune)
-    writer = read_result(Writer, run.adapter / "writer.json", tune)
-    check_files(run.adapter, {WEIGHTS: "not listed"} | training.files, tune)
-    check_files(run.dataset, dataset.files, prepare)
-    if training.dataset != digest_of_all(dataset.files):
-        what = f"The adapter in {run.adapter} was trained on another dataset than the one in {run.dataset}."
-        raise StageError(what, fix=tune)
-    return _Given(training, writer, _held_out(run, prepare))
-
-
-def _held_out(run: Run, fix: str) -> tuple[Mapping[str, Any], ...]:
-    path = run.dataset / TEST
-    rows = tuple(parquet.read_table(path).to_pylist()) if path.is_file() else ()
-    if not rows:
-        what = f"{run.dataset} holds no text back, so there is nothing to judge the adapter on: give the "
-        raise StageError(what + "recipe more documents, or a larger split.test.", fix=fix)
-    return rows
-
-
-def _findings(recipe: Recipe, run: Run, given: _Given) -> tuple[Findings, Findings]:
-    from train.evaluate.findings import findings  # torch takes seconds: only if there is something to do
-
-    asked = requests([row[recipe.asks_with] for row in given.rows], given.writer)
-    unseen = passages(given.rows, recipe, given.writer)
-    return findings(run.adapter, given.writer, given.training, asked, unseen)
-
-
-def _write(folder: Path, metrics: Metrics, asked: Gate, base: Findings, adapter: Findings) -> Metrics:
-    pairs = zip(base.samples, adapter.samples, strict=True)
-    write_text(folder / "samples.jsonl", _lines(each for pair in pairs for each in pair))
-    costs = zip(base.costs, adapter.costs, strict=True)
-    documents = (Document(one.id, one.bytes, bits(one), bits(other)) for one, other in costs)
-    write_text(folder / "documents.jsonl", _lines(documents))
-    write_text(folder / "gate.json", as_json(gate.judge(metrics, asked)))
-    whole = replace(metrics, files=digests(folder))
-    write_text(folder / "metrics.json", as_json(whole))
-    return whole
-
-
-def _lines(values: Iterable[Sample | Document]) -> str:
-    return "".join(f"{json.dumps(asdict(each), sort_keys=True, ensure_ascii=False)}\n" for each in values)
+def _before(order: Order, api: HfApi) -> tuple[Before | None, str]:
+    """The last release, ready to be asked, or why it is not."""
+    if order.release is None:
+        return None, order.without_last
+    folder = last.fetch(order.release, order.recipe, api)
+    try:
+        return last.known(order.release, folder), ""
+    except StageError as error:
+        return None, str(error)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from train.run import Number
 from train.sections import Decoding
 
 Who = Literal["base", "last", "adapter"]
 Better = Literal["higher", "lower", "neither"]
 Unit = Literal["share", "number"]  # a share is said in per cent
-Level = Literal["block", "warn"]
+Level = Literal["block", "warn", "note"]  # a note has no threshold: it is there to be read
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Sample:
     lacks: tuple[str, ...]  # empty for a whole post
     prompt: str = ""  # as the model read it
     decoding: Decoding = field(default_factory=Decoding)
-    scores: dict[str, float] = field(default_factory=dict)  # metric -> this text's own value
+    scores: dict[str, Number] = field(default_factory=dict)  # metric -> this text's own value
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ class Document:
 class Change:
     """How far the adapter's figure lies from another writer's on the same prompts: adapter minus other."""
 
-    difference: float
-    low: float  # 95 % interval of the paired bootstrap
-    high: float
-    p: float | None = None  # of the exact McNemar test, where each text passes or fails
+    difference: Number
+    low: Number  # 95 % interval of the paired bootstrap
+    high: Number
+    p: float | None = None  # of McNemar's exact test where each text passes or fails, else of the bootstrap
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,17 @@ class Metric:
 
     name: str
     label: str
-    base: float
-    adapter: float
+    base: Number
+    adapter: Number
     better: Better
     over: str  # what it was taken over, such as "50 titles"
     unit: Unit = "number"
-    low: float = float("nan")  # 95 % interval of the adapter's figure
-    high: float = float("nan")
+    low: Number = float("nan")  # 95 % interval of the adapter's figure
+    high: Number = float("nan")
     last: float | None = None
     from_base: Change | None = None
     from_last: Change | None = None
+    texts: int = 0  # of the adapter that have a value
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,10 @@ class Metrics:
     asked: str = ""  # SHA-256 of the titles and their other inputs
     decoding: Decoding = field(default_factory=Decoding)
     last: Last | None = None
-    demo: bool = False  # too small a corpus, or too few titles, for any claim
+    demo: bool = False  # too small a corpus for any claim
+    inert: bool = False  # every text and cost is the base's own: the adapter changes nothing
+    settings: str = ""  # SHA-256 of the gate and the decoding that it was judged by
+    without_last: str = ""  # why no last release stands beside it; empty: there is none, or it does
 
 
 @dataclass(frozen=True)
@@ -120,13 +125,13 @@ class Check:
     """One figure held against its threshold, with the verdict in one sentence."""
 
     metric: str
-    value: float
-    threshold: float
+    value: Number
+    threshold: Number  # NaN where none was asked
     passed: bool
     sentence: str
     level: Level = "block"
-    low: float = float("nan")  # 95 % interval of the value
-    high: float = float("nan")
+    low: Number = float("nan")  # 95 % interval of the value
+    high: Number = float("nan")
 
 
 @dataclass(frozen=True)
@@ -163,3 +168,8 @@ class Audit:
     returned: dict[str, int] = field(default_factory=dict)  # kind of removed personal data -> how often
     exposure: float | None = None  # bits, of canaries; only where they were asked for
     canaries: int = 0
+    candidates: int = 0  # that each canary was drawn from
+    runs: int = 0  # of thirteen words, in the adapter's texts
+    shared: int = 0  # of them, stand in the training texts too
+    removed: int | None = 0  # pieces of personal data that were looked for; None: nobody knows which
+    exposures: dict[str, float] = field(default_factory=dict)  # times a canary was inserted -> mean bits

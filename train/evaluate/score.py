@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 import torch
+from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
@@ -37,24 +38,37 @@ def score(loaded: Loaded, who: Who, passages: Sequence[Passage]) -> tuple[Cost, 
         loaded.wearing(who),
     ):
         for places in _batches([len(each.ids) for each in encoded]):
-            nats |= dict(zip(places, _nats(loaded, [encoded[place] for place in places]), strict=True))
+            nats |= dict(zip(places, _costs(loaded, [encoded[place] for place in places]), strict=True))
             bar.update(len(places))
     if not all(map(isfinite, nats.values())):
         raise not_a_number(who, loaded.writer.name)
-    return tuple(Cost(passages[place].id, nats[place], each.bytes) for place, each in enumerate(encoded))
+    return tuple(
+        Cost(passages[place].id, nats[place], each.bytes, len(each.ids) - each.answer_from)
+        for place, each in enumerate(encoded)
+    )
 
 
 def _encode(loaded: Loaded, passage: Passage) -> _Encoded:
+    """The text behind the very ids that serving sends, as training showed it."""
     prompt = loaded.prompt(passage.inputs)
-    whole = loaded.tokenizer(prompt + passage.text, add_special_tokens=False, return_offsets_mapping=True)
+    asked: list[int] = loaded.tokenizer(prompt, add_special_tokens=False)["input_ids"]
+    ids, ends = _tokens(loaded, prompt + passage.text)
+    begins = len(prompt)
+    if ids[: len(asked)] != asked:  # the prompt's last token would join the text's first
+        ids, ends = _tokens(loaded, passage.text)
+        ids, ends, begins = asked + ids, [0] * len(asked) + ends, 0
     window = min(loaded.window, AT_ONCE)
-    ends = [end for _, end in whole["offset_mapping"]][:window]
-    start = next((place for place, end in enumerate(ends) if end > len(prompt)), len(ends))
-    if start == len(ends):
+    if len(asked) >= min(window, len(ids)):
         what = f"No token of the held-out text {passage.id!r} fits behind its prompt ({window} tokens)."
         raise StageError(what, fix=f"edit the recipe's prompt ({loaded.writer.name})")
-    held = passage.text[: max(ends) - len(prompt)]
-    return _Encoded(whole["input_ids"][:window], max(start, 1), len(held.encode()))
+    held = passage.text[: max(ends[:window]) - begins]
+    return _Encoded(ids[:window], max(len(asked), 1), len(held.encode()))
+
+
+def _tokens(loaded: Loaded, text: str) -> tuple[list[int], list[int]]:
+    """The ids of a text, and where in it each token ends."""
+    found = loaded.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+    return found["input_ids"], [end for _, end in found["offset_mapping"]]
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -67,6 +81,18 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(place)
     if batch:
         yield batch
+
+
+def _costs(loaded: Loaded, batch: Sequence[_Encoded]) -> list[float]:
+    """The nats of a batch; of its halves, one after the other, where there is too little memory."""
+    try:
+        return _nats(loaded, batch)
+    except RuntimeError as error:
+        if len(batch) == 1 or not should_reduce_batch_size(error):
+            raise
+    clear_device_cache(garbage_collection=True)
+    middle = len(batch) // 2
+    return _costs(loaded, batch[:middle]) + _costs(loaded, batch[middle:])
 
 
 def _nats(loaded: Loaded, batch: Sequence[_Encoded]) -> list[float]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from train.errors import StageError
+from train.licensing import check_licenses, combination, sources_of
 from train.prepare import sources
 from train.prepare.copies.leakage import without_leaks
 from train.prepare.document import Document, Dropped, Finding
@@ -20,7 +21,7 @@ from train.prepare.report import DatasetReport, Leakage
 from train.prepare.showing.plot import picture
 from train.prepare.showing.readable import page
 from train.prepare.split import SPLITS, split
-from train.prepare.write import Rows, write_dropped
+from train.prepare.write import REMOVED, Rows, write_dropped
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text
 from train.sections import Source
@@ -31,6 +32,7 @@ NAMED = 10  # secrets in an error
 
 def prepare(recipe: Recipe, run: Run, workers: int | None = None) -> DatasetReport:
     """Write the recipe's clean rows to `run.dataset` and say what was dropped, and why."""
+    check_licenses(combination(recipe, sources_of(recipe)))
     pinned = sources.pin(recipe.sources)
     key = _key(recipe, pinned)
     work = run.folder / "work"
@@ -104,6 +106,7 @@ def _written(
             folder / "report.svg", picture(made.kept, made.dropped, [row.count for row in found.kept()])
         )
         made = replace(made, files=digests(folder))
+        write_text(folder / REMOVED, as_json(tally.removed))  # not among the files: it stays on this machine
         write_text(folder / REPORT, as_json(made))
     return made
 

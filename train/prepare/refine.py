@@ -10,6 +10,7 @@ from train.prepare.filters.notes import notes
 from train.prepare.keep import measures, reason_to_drop
 from train.prepare.pairs import pairs
 from train.prepare.scan import personal, secrets
+from train.prepare.scan.removed import Removed, fingerprints
 from train.recipe import Recipe
 from train.sections import Keep, Pairs
 
@@ -27,6 +28,7 @@ class Refined:
     personal: Mapping[str, int] = field(default_factory=dict)  # kind -> how often
     pairs: Mapping[str, int] = field(default_factory=dict)  # step -> sentences left
     notes: frozenset[str] = frozenset()  # web filters that would have dropped it
+    removed: Removed = field(default_factory=dict)  # fingerprints of the personal data that was taken out
 
 
 def refine(document: Document, recipe: Recipe) -> Refined:
@@ -38,7 +40,18 @@ def refine(document: Document, recipe: Recipe) -> Refined:
     refined = _paired(masked, recipe, recipe.pairs) if recipe.pairs else _kept(masked, recipe)
     if counts and recipe.scan.personal == "drop":
         refined = Refined(dropped=(_dropped(cleaned, "personal data"),))
-    return replace(refined, changed=changed, secrets=found, personal=counts if refined.documents else {})
+    return replace(
+        refined,
+        changed=changed,
+        secrets=found,
+        personal=counts if refined.documents else {},
+        removed=_removed(cleaned, recipe) if counts else {},
+    )
+
+
+def _removed(document: Document, recipe: Recipe) -> Removed:
+    said = f"{document.title}\n\n{document.text}\n\n{document.author}"
+    return {} if recipe.scan.personal == "keep" else fingerprints(said, recipe.name)
 
 
 def _masked(document: Document, recipe: Recipe) -> tuple[Document, dict[str, int]]:

@@ -16,6 +16,7 @@ COLUMNS = (
 )
 PAIRED = "formal"  # what the writer of a recipe with pairs is given
 PUBLIC, PRIVATE = "data", "private"  # folders; only the first is published
+REMOVED = f"{PRIVATE}/removed.json"  # fingerprints of personal data, for `evaluate` to look for
 CHARACTERS = 16_000_000  # of text in one row group
 
 

@@ -104,6 +104,10 @@ def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dic
 def _stage(verb: str, asked: argparse.Namespace, run: Run, environment: dict[str, str]) -> Step:
     arguments = [verb, str(run.folder / "recipe.yaml"), "--runs", str(run.folder.parent)]
     version = ["--version", asked.version] if verb == "bundle" else []
+    if anyway := getattr(asked, "publish_anyway", ""):  # an option of the one stage, not of the rehearsal
+        version += ["--publish-anyway", anyway]
+    if getattr(asked, "canaries", False):
+        version += ["--canaries"]
     more = asked.options if verb == "tune" else []
     return step(verb, ("-m", "train", *arguments, *version, *more), environment)
 

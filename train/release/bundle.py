@@ -1,19 +1,28 @@
 """The stage `bundle`: the results of a run in, exactly the files that will be uploaded out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 from cards.check import Kind, check
-from cards.render import dataset_card, model_card, space_card
+from cards.duties import notice_file
+from cards.join import base_license
+from cards.own import with_own_section
+from cards.render import dataset_page, model_page, space_page
+from cards.trace import Page
 from train.errors import StageError
 from train.recipe import Recipe
 from train.release import contents, describe, tables
 from train.release.code import Code, identity
+from train.release.pictures import corpus_picture, draw_lengths, pictures_in
 from train.release.provenance import Build, Material, base, checksums, provenance, rows, sources
 from train.release.report import Bundle
 from train.release.results import Results, read
-from train.release.version import parse
+from train.release.sourced import sourced, sourced_tables
+from train.release.terms import private_names
+from train.release.traced import write_card
 from train.run import (
     Run,
     as_json,
@@ -25,7 +34,9 @@ from train.run import (
     replacing,
     write_text,
 )
+from train.version import parse
 
+FEWEST_WORDS = 4
 KINDS: dict[str, Kind] = {"dataset": "dataset", "adapter": "model", "space": "space"}
 
 
@@ -39,17 +50,29 @@ class _Order:
     results: Results
     code: Code
     gradio: str
+    existing: Mapping[str, str]  # part -> what others wrote in its card on the Hub
 
     @property
     def key(self) -> str:
-        made_of = (self.recipe, self.results, self.code, self.gradio)
+        made_of = (self.recipe, self.results, self.code, self.gradio, self.existing)
         return digest_of(self.tag, self.recipe_text, as_json(made_of))
 
 
-def bundle(recipe: Recipe, run: Run, version: str, recipe_text: str) -> Bundle:
-    """Put one version together in `run.bundle`, with the recipe's own text beside the adapter."""
-    tag, results = str(parse(version)), read(run, recipe.name)
-    order = _Order(recipe, tag, recipe_text, results, identity(), metadata.version("gradio"))
+def bundle(
+    recipe: Recipe,
+    run: Run,
+    version: str,
+    recipe_text: str,
+    anyway: str = "",
+    existing: Mapping[str, str] = MappingProxyType({}),
+) -> Bundle:
+    """Put one version together in `run.bundle`, with the recipe's own text beside the adapter.
+
+    `anyway` is the reason for which it goes out even if the gate is shut; what others wrote in the
+    `existing` cards stays in them.
+    """
+    tag, results = str(parse(version)), read(run, recipe.name, _reason(anyway, recipe.name))
+    order = _Order(recipe, tag, recipe_text, results, identity(), metadata.version("gradio"), existing)
     done = finished(Bundle, run.bundle / "bundle.json", order.key)
     if done and _files(run.bundle) == {"dataset": done.dataset, "adapter": done.adapter, "space": done.space}:
         return done
@@ -57,6 +80,15 @@ def bundle(recipe: Recipe, run: Run, version: str, recipe_text: str) -> Bundle:
         made = _made(order, run, folder)
         write_text(folder / "bundle.json", as_json(made))
     return made
+
+
+def _reason(anyway: str, recipe: str) -> str:
+    """The reason on one line; a card prints it, so it must say something."""
+    words = anyway.split()
+    if words and len(words) < FEWEST_WORDS:
+        what = f"{anyway!r} is no reason that readers of the card could follow: give a sentence."
+        raise StageError(what, fix=f'python -m train bundle {recipe} --publish-anyway "…"')
+    return " ".join(words)
 
 
 def _made(order: _Order, run: Run, folder: Path) -> Bundle:
@@ -79,6 +111,7 @@ def _made(order: _Order, run: Run, folder: Path) -> Bundle:
         digest=digest_of_all(
             {f"{part}/{name}": digest for part in KINDS for name, digest in files[part].items()}
         ),
+        anyway=order.results.anyway,
     )
 
 
@@ -92,25 +125,40 @@ def _copy(order: _Order, run: Run, folder: Path) -> None:
     contents.take_adapter(run.adapter, folder / "adapter", fix=tune)
     contents.take_evidence(run.evidence, folder / "adapter" / "evidence")
     contents.take_space(folder / "space")
+    draw_lengths(order.results.samples, folder / "adapter")
     write_text(folder / "adapter" / "recipe.yaml", order.recipe_text)
+    _add_notice(order, folder / "adapter" / "NOTICE")
+
+
+def _add_notice(order: _Order, path: Path) -> None:
+    training = order.results.training
+    notice = notice_file(base_license(training.base, training.base_license))
+    if notice and not any(path.parent.glob("NOTICE*")):
+        write_text(path, notice)
 
 
 def _write_cards(order: _Order, run: Run, folder: Path) -> None:
-    for part, card in _cards(order, run).items():
-        for flaw in check(card, KINDS[part]):
+    for part, page in _pages(order, run, folder).items():
+        for flaw in check(page.text, KINDS[part]):
             what = f"The card of the {part} would be refused: {flaw}."
             raise StageError(what, fix="edit publish and language in the recipe")
-        write_text(folder / part / "README.md", card)
+        write_card(page, part, folder)
+        write_text(folder / part / "README.md", with_own_section(order.existing.get(part, ""), page.text))
 
 
-def _cards(order: _Order, run: Run) -> dict[str, str]:
-    recipe, tag, results = order.recipe, order.tag, order.results
-    splits = tables.read(run.dataset, results.dataset.rows)
-    corpus = describe.corpus_of(results, splits)
-    model = describe.model_facts(recipe, tag, results, corpus, order.code)
-    dataset = describe.dataset_facts(recipe, tag, results, corpus, splits)
+def _pages(order: _Order, run: Run, folder: Path) -> dict[str, Page]:
+    recipe, tag, results = order.recipe, order.tag, sourced(order.results)
+    splits = sourced_tables(tables.read(run.dataset, results.dataset.rows))
+    corpus = describe.corpus_of(results, splits, private_names(recipe))
+    pictures = pictures_in(folder / "adapter")
+    model = describe.model_facts(recipe, tag, results, corpus, order.code, pictures)
+    dataset = describe.dataset_facts(recipe, tag, results, corpus, splits, corpus_picture(folder / "dataset"))
     space = describe.space_facts(recipe, tag, results, order.gradio)
-    return {"dataset": dataset_card(dataset), "adapter": model_card(model), "space": space_card(space)}
+    return {
+        "dataset": dataset_page(dataset, order.existing.get("dataset", "")),
+        "adapter": model_page(model),
+        "space": space_page(space),
+    }
 
 
 def _dataset_build(order: _Order, folder: Path) -> Build:

@@ -5,17 +5,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from train.errors import StageError
+from train.licensing import PAPERS
 from train.prepare.report import DatasetReport
 from train.run import ROOT
 
 SPACE = ROOT / "space"
 ADAPTER = frozenset(
     {
+        "adapter.gguf",
         "adapter_config.json",
         "adapter_model.safetensors",
         "added_tokens.json",
         "chat_template.jinja",
         "generation_config.json",
+        "loss.svg",
         "merges.txt",
         "special_tokens_map.json",
         "tokenizer.json",
@@ -25,19 +28,19 @@ ADAPTER = frozenset(
         "writer.json",
     }
 )
-EVIDENCE = frozenset({"documents.jsonl", "gate.json", "metrics.json", "samples.jsonl"})
+EVIDENCE = frozenset({"audit.json", "documents.jsonl", "gate.json", "metrics.json", "samples.jsonl"})
 
 
 def take_dataset(source: Path, report: DatasetReport, target: Path) -> None:
-    """Copy rows and report; what was dropped stays here, it may quote what must not be published."""
+    """Copy rows, report and picture; what was dropped stays here, it may quote what must stay private."""
     rows = [name for name in report.files if name.startswith("data/") and name.endswith(".parquet")]
-    _copy(source, [*rows, "report.json"], target)
+    _copy(source, [*rows, "report.json", *({"report.svg"} & report.files.keys())], target)
 
 
 def take_adapter(source: Path, target: Path, fix: str) -> None:
     """Copy the adapter's files; refuse a folder that holds any other."""
     found = _names(source)
-    strangers = sorted(found - ADAPTER)
+    strangers = sorted(found - ADAPTER - PAPERS)
     if strangers:
         raise StageError(f"{source / strangers[0]} is no file of an adapter; it is never published.", fix=fix)
     _copy(source, found, target)

@@ -1,36 +1,33 @@
 """Results in, the facts of three cards out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from cards.corpus import Corpus, Overlap, Split
+from cards.energy import estimate
 from cards.facts import (
     Base,
     Column,
-    Corpus,
     DatasetFacts,
-    Evidence,
-    Figure,
     License,
-    Loss,
     ModelFacts,
     Origin,
-    Overlap,
-    Request,
-    Sample,
+    Pictures,
     SpaceFacts,
-    Split,
-    Training,
-    Usage,
     Version,
 )
-from train.evaluate.report import Sample as Written
+from cards.front import shortened
+from cards.markdown import one_line
+from cards.origin import Words
 from train.recipe import Recipe
+from train.release import measured
 from train.release.code import Code
 from train.release.results import Results
+from train.release.sourced import ROWS
 from train.release.tables import Table
-from train.release.version import parse
-from train.sections import Decoding, Option
-from train.tune.report import Writer
+from train.release.terms import combination_of
+from train.version import parse
 
+EXAMPLE = 48  # characters of a cell: a longer one makes the table scroll
 SPLITS = ("train", "validation", "test")
 MEANINGS = {
     "id": "the source and the place in it: no two rows share one",
@@ -55,8 +52,8 @@ def version_of(recipe: Recipe, tag: str) -> Version:
     return Version(tag, publish.dataset, publish.adapter, space)
 
 
-def corpus_of(results: Results, tables: Mapping[str, Table]) -> Corpus:
-    """What was read, kept and dropped; what weighs most comes first."""
+def corpus_of(results: Results, tables: Mapping[str, Table], private: Collection[str] = ()) -> Corpus:
+    """What was read, kept and dropped; what weighs most comes first, and `private` sources have no name."""
     report = results.dataset
     splits = [
         Split(name, tables[name].path, report.rows[name], report.words[name], tables[name].bytes)
@@ -64,7 +61,7 @@ def corpus_of(results: Results, tables: Mapping[str, Table]) -> Corpus:
         if name in tables
     ]
     return Corpus(
-        read=report.read,
+        read=_public(report.read, private),
         kept=report.kept,
         dropped=_most_first(report.dropped),
         changed=_most_first(report.changed),
@@ -77,21 +74,34 @@ def corpus_of(results: Results, tables: Mapping[str, Table]) -> Corpus:
     )
 
 
-def model_facts(recipe: Recipe, tag: str, results: Results, corpus: Corpus, code: Code) -> ModelFacts:
-    """What the adapter's card says."""
+def _public(read: Mapping[str, int], private: Collection[str]) -> dict[str, int]:
+    hidden = [number for name, number in read.items() if name in private]
+    named = {name: number for name, number in read.items() if name not in private}
+    return named | ({"private sources": sum(hidden)} if hidden else {})
+
+
+def model_facts(
+    recipe: Recipe, tag: str, results: Results, corpus: Corpus, code: Code, pictures: Pictures
+) -> ModelFacts:
+    """What the adapter's card says; `pictures` are those that lie beside it."""
+    training = measured.training(results)
     return ModelFacts(
         title=recipe.title,
         language=recipe.language,
         license=License(recipe.publish.adapter_license),
         version=version_of(recipe, tag),
         base=Base(results.training.base, results.training.base_revision),
-        usage=_usage(results.writer),
-        sample=_sample(results),
-        evidence=_evidence(results),
-        training=_training(results),
+        usage=measured.usage(results.writer),
+        sample=measured.sample(results),
+        evidence=measured.evidence(results),
+        training=training,
         corpus=corpus,
         origin=_origin(results, code),
         notes=recipe.notes,
+        combination=combination_of(recipe, results),
+        energy=estimate(training),
+        pictures=pictures,
+        gguf="adapter.gguf" in results.training.files,
     )
 
 
@@ -101,20 +111,30 @@ def dataset_facts(
     results: Results,
     corpus: Corpus,
     tables: Mapping[str, Table],
+    picture: str,
 ) -> DatasetFacts:
     """What the dataset's card says; a private one shows no row."""
+    train = tables["train"]
+    row = {} if recipe.publish.private else train.first
     return DatasetFacts(
         title=recipe.title,
         language=recipe.language,
         license=License(recipe.publish.dataset_license),
         version=version_of(recipe, tag),
         corpus=corpus,
-        columns=tuple(Column(name, dtype, MEANINGS.get(name, "")) for name, dtype in tables["train"].columns),
+        columns=tuple(_column(name, dtype, row) for name, dtype in train.columns),
         download_bytes=sum(table.file_bytes for table in tables.values()),
-        digest=results.rows,
-        sample=None if recipe.publish.private else tables["train"].first_text,
+        digest=Words(results.rows, ROWS),
+        sample=row.get("text"),
         notes=recipe.notes,
+        combination=combination_of(recipe, results),
+        picture=picture,
     )
+
+
+def _column(name: str, dtype: str, row: Mapping[str, str]) -> Column:
+    example = "" if name == "text" else shortened(one_line(row.get(name, "")), EXAMPLE)
+    return Column(name, dtype, MEANINGS.get(name, ""), example)
 
 
 def space_facts(recipe: Recipe, tag: str, results: Results, gradio: str) -> SpaceFacts:
@@ -125,64 +145,7 @@ def space_facts(recipe: Recipe, tag: str, results: Results, gradio: str) -> Spac
         version=version_of(recipe, tag),
         base=Base(results.training.base, results.training.base_revision),
         gradio=gradio,
-    )
-
-
-def generate_arguments(decoding: Decoding) -> dict[str, bool | int | float]:
-    """The decoding that the evidence was made with, as arguments of `generate`."""
-    sampling: dict[str, bool | int | float] = {
-        "do_sample": True,
-        "temperature": decoding.temperature,
-        "top_p": decoding.top_p,
-        "top_k": 0,
-    }
-    chosen = sampling if decoding.temperature > 0 else {"do_sample": False}
-    penalty = {"repetition_penalty": decoding.repetition_penalty} if decoding.repetition_penalty != 1 else {}
-    return {"max_new_tokens": decoding.max_new_tokens, **chosen, **penalty}
-
-
-def _usage(writer: Writer) -> Usage:
-    others = {name: each for name, each in writer.inputs.items() if name != writer.message}
-    examples = writer.inputs[writer.message].examples
-    return Usage(
-        request=Request(
-            message=examples[0] if examples else writer.title,
-            arguments={name: each.default for name, each in others.items() if each.default is not None},
-        ),
-        generate=generate_arguments(writer.decoding),
-        options={name: each.choices for name, each in others.items() if each.choices},
-    )
-
-
-def _sample(results: Results) -> Sample | None:
-    whole = (each for each in results.samples if each.writer == "adapter" and not each.lacks)
-    first: Written | None = next(whole, None)
-    if first is None:
-        return None
-    arguments = {name: value for name, value in first.inputs.items() if value is not None}
-    return Sample(Request(first.title, arguments), first.text)
-
-
-def _evidence(results: Results) -> Evidence:
-    metrics = results.metrics
-    return Evidence(
-        titles=metrics.titles,
-        documents=metrics.documents,
-        figures=tuple(
-            Figure(each.name, each.label, each.base, each.adapter, each.better, each.over)
-            for each in metrics.metrics
-        ),
-        verdicts=tuple(check.sentence for check in results.verdict.checks),
-    )
-
-
-def _training(results: Results) -> Training:
-    report = results.training
-    return Training(
-        options={name: _said(value) for name, value in sorted(report.options.items())},
-        parameters=report.parameters,
-        steps=report.steps,
-        losses=tuple(Loss(each.step, each.loss) for each in report.loss),
+        combination=combination_of(recipe, results),
     )
 
 
@@ -191,16 +154,10 @@ def _origin(results: Results, code: Code) -> Origin:
         commit=code.commit,
         tree=code.tree,
         dirty=code.dirty,
-        dataset=results.rows,
+        dataset=results.training.dataset,
         adapter=results.weights,
         packages=dict(sorted(results.training.versions.items())),
     )
-
-
-def _said(value: Option) -> str:
-    if isinstance(value, list):
-        return ", ".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _most_first(counts: Mapping[str, int]) -> dict[str, int]:

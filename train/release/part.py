@@ -3,8 +3,8 @@
 import sys
 from dataclasses import dataclass
 
+from train import version
 from train.errors import StageError
-from train.release import version
 from train.release.hub import drop_branch, ensure_branch, ensure_commit, ensure_repo, ensure_tag
 from train.release.payload import Files
 from train.release.repository import (
@@ -20,8 +20,8 @@ from train.release.repository import (
     refs,
     tree,
 )
-from train.release.version import Version
 from train.run import digest_of_all
+from train.version import Version
 
 _SHOWN_PATHS = 3
 

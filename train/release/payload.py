@@ -12,7 +12,7 @@ from train.run import digest_of_file, digests
 _SUFFIXES = frozenset(
     {".safetensors", ".gguf", ".json", ".jsonl", ".jinja", ".md", ".parquet", ".png", ".svg", ".txt", ".yaml"}
 )
-_NAMES = frozenset({"SHA256SUMS"})
+_NAMES = frozenset({"LICENSE", "NOTICE", "SHA256SUMS", "USE_POLICY"})
 
 
 @dataclass(frozen=True)

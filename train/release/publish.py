@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from huggingface_hub import HfApi
 
+from train import version
 from train.errors import RecipeError
+from train.evaluate.report import Verdict
 from train.recipe import Recipe
-from train.release import payload, pins, version
+from train.release import payload, pins
 from train.release.part import Part, drop_staging, move_main, open_repository, published, stage, tag
 from train.release.patience import asked, explained
 from train.release.payload import Payload
 from train.release.report import Bundle, Published, Release
 from train.release.repository import Note, Repository
+from train.release.results import override
 from train.run import Run, as_json, read_result, write_text
 
 
@@ -26,6 +29,8 @@ def release(recipe: Recipe, run: Run, api: HfApi) -> Release:
     bundle = read_result(Bundle, run.bundle / "bundle.json", fix=bundle_again)
     _check_repositories(bundle, recipe)
     files = payload.read(bundle, run.bundle, fix=bundle_again)
+    verdict = read_result(Verdict, run.bundle / "adapter" / "evidence" / "gate.json", fix=bundle_again)
+    override(verdict, bundle.anyway, fix=bundle_again)
     dataset, adapter, space = _parts(bundle, files, api)
     with explained(api.endpoint, again=f"python -m train release {recipe.name}"):
         asked(api.whoami)
@@ -68,7 +73,7 @@ def _publish(bundle: Bundle, dataset: Part, adapter: Part, space: Part) -> Relea
     for part in parts:
         drop_staging(part)
     places = [Published(part.repository.id, commit) for part, commit in zip(parts, staged, strict=True)]
-    return Release(bundle.recipe, bundle.version, bundle.digest, places[0], places[1], live)
+    return Release(bundle.recipe, bundle.version, bundle.digest, places[0], places[1], live, bundle.anyway)
 
 
 def _go_live(bundle: Bundle, parts: tuple[Part, Part], space: Part, tagged: list[str]) -> Published | None:

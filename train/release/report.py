@@ -20,6 +20,7 @@ class Bundle:
     adapter: dict[str, str]
     space: dict[str, str]  # without release.json, which names commits that do not exist yet
     digest: str
+    anyway: str = ""  # why it is published though the gate was shut
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,4 @@ class Release:
     dataset: Published
     adapter: Published
     space: Published | None  # a pre-release leaves the Space alone
+    anyway: str = ""  # why it was published though the gate was shut

@@ -1,11 +1,12 @@
 """What the stages before left, read and held against one another: a version is made of one run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from train.errors import StageError
+from train.evaluate.audited import RETURNED
 from train.evaluate.report import Metrics, Sample, Verdict
 from train.prepare.report import DatasetReport
 from train.run import Run, check_files, digest_of_all, digest_of_file, read_result
@@ -25,6 +26,7 @@ class Results:
     verdict: Verdict
     samples: tuple[Sample, ...]
     weights: str  # SHA-256
+    anyway: str = ""  # why it is published though the gate is shut; empty: the gate is open
 
     @property
     def rows(self) -> str:
@@ -32,8 +34,11 @@ class Results:
         return digest_of_all(self.dataset.files)
 
 
-def read(run: Run, recipe: str) -> Results:
-    """The run's results; an error names what is missing, stale or changed, and the stage to run again."""
+def read(run: Run, recipe: str, anyway: str = "") -> Results:
+    """The run's results; an error names what is missing, stale or changed, and the stage to run again.
+
+    A shut gate is such an error, unless there is a reason to publish anyway.
+    """
     prepare, tune, evaluate = (f"python -m train {verb} {recipe}" for verb in ("prepare", "tune", "evaluate"))
     dataset = read_result(DatasetReport, run.dataset / "report.json", prepare)
     check_files(run.dataset, dataset.files, prepare)
@@ -51,8 +56,7 @@ def read(run: Run, recipe: str) -> Results:
         weights=_digest(run.adapter / WEIGHTS, tune),
     )
     _check_chain(results, run, tune, evaluate)
-    _check_gate(results.verdict, tune)
-    return results
+    return replace(results, anyway=override(results.verdict, anyway, tune))
 
 
 def _digest(path: Path, fix: str) -> str:
@@ -87,7 +91,18 @@ def _check_chain(results: Results, run: Run, tune: str, evaluate: str) -> None:
         )
 
 
-def _check_gate(verdict: Verdict, fix: str) -> None:
-    failed = [check.sentence for check in verdict.checks if not check.passed]
-    if failed or not verdict.passed:
-        raise StageError(f"The gate is closed: {' '.join(failed) or 'no check was made.'}", fix=fix)
+def override(verdict: Verdict, reason: str, fix: str) -> str:
+    """The reason for which a version goes out though the gate is shut; empty if the gate is open.
+
+    No reason publishes personal data that had been removed, or a version that nobody judged.
+    """
+    failed = [check for check in verdict.checks if check.level == "block" and not check.passed]
+    if verdict.passed and not failed:
+        return ""
+    final = [check.sentence for check in failed if check.metric == RETURNED]
+    said = " ".join(check.sentence for check in failed) or "no check was made."
+    if not reason or not failed:
+        raise StageError(f"The gate is closed: {said}", fix=fix)
+    if final:
+        raise StageError(f"The gate is closed, whatever the reason: {' '.join(final)}", fix=fix)
+    return reason

@@ -13,13 +13,13 @@ WORDS = {"double": "float64", "float": "float32"}  # Arrow's name -> the one `da
 
 @dataclass(frozen=True)
 class Table:
-    """One split: where its file is, how much it holds, and how its first row begins."""
+    """One split: where its file is, how much it holds, and its first row."""
 
     path: str
     file_bytes: int
     bytes: int  # of the rows in memory, as `datasets` counts them
     columns: tuple[tuple[str, str], ...]  # name, type
-    first_text: str | None
+    first: Mapping[str, str]  # column -> what the first row has there
 
 
 def read(folder: Path, splits: Mapping[str, int]) -> dict[str, Table]:
@@ -29,13 +29,13 @@ def read(folder: Path, splits: Mapping[str, int]) -> dict[str, Table]:
 
 def _read(folder: Path, path: str) -> Table:
     table = parquet.read_table(folder / path)
-    texts = table.column("text").slice(0, 1).to_pylist() if "text" in table.column_names else []
+    rows = table.slice(0, 1).to_pylist()
     return Table(
         path=path,
         file_bytes=(folder / path).stat().st_size,
         bytes=table.nbytes,
         columns=tuple((field.name, _dtype(field.name, field.type, path)) for field in table.schema),
-        first_text=texts[0] if texts else None,
+        first={name: str(value) for row in rows for name, value in row.items() if value is not None},
     )
 
 

@@ -39,8 +39,8 @@ def table(metrics: Metrics, verdict: Verdict) -> str:
 
 
 def _lines(metrics: Metrics, verdict: Verdict) -> Iterator[str]:
-    figures = {noun: list(group) for noun, group in groupby(metrics.metrics, _noun)}
-    parts = {_title(those): [row for each in those for row in _rows(each)] for those in figures.values()}
+    figures = {noun: list(group) for noun, group in groupby(metrics.metrics, noun)}
+    parts = {title_of(those): [row for each in those for row in _rows(each)] for those in figures.values()}
     parts |= {"copied from the training texts": rows} if (rows := list(_copying(verdict))) else {}
     left = [place for place in range(len(HEAD)) if metrics.last or place not in LAST]
     everything = [HEAD, *(row for rows in parts.values() for row in rows)]
@@ -51,7 +51,7 @@ def _lines(metrics: Metrics, verdict: Verdict) -> Iterator[str]:
         yield from (_line(row, widths) for row in rows)
 
 
-def _title(metrics: list[Metric]) -> str:
+def title_of(metrics: list[Metric]) -> str:
     """What the figures were taken over; some texts have no value for some."""
     over = max(metrics, key=lambda metric: metric.texts).over
     return f"{'read' if over.endswith(('unseen text', 'unseen texts')) else 'written'}, {over}"
@@ -63,7 +63,8 @@ def _line(row: Row, widths: dict[int, int]) -> str:
     return line.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _noun(metric: Metric) -> str:
+def noun(metric: Metric) -> str:
+    """What a figure was taken over, without its number."""
     return metric.over.partition(" ")[2].removesuffix("s")
 
 
@@ -76,8 +77,8 @@ def _rows(metric: Metric) -> Iterator[Row]:
         "" if metric.last is None else said(metric, metric.last),
         said(metric, metric.adapter),
         f"[{bare(metric, metric.low)}, {bare(metric, metric.high)}]",
-        _changed(metric, metric.from_base),
-        _changed(metric, metric.from_last),
+        changed(metric, metric.from_base),
+        changed(metric, metric.from_last),
     )
     yield from ((f"    {each}", *[""] * (len(HEAD) - 1)) for each in more)
 
@@ -87,7 +88,7 @@ def _copying(verdict: Verdict) -> Iterator[Row]:
         if label := COPYING.get(check.metric):
             is_share = check.metric in ("copied_share", "extracted")
             value = f"{100 * check.value:.1f} %" if is_share else f"{check.value:.0f}"
-            yield (f"  {label}", "", "", value, "", "", "")
+            yield (f"  {label}", "", "", value if isfinite(check.value) else "none", "", "", "")
 
 
 def said(metric: Metric, value: float) -> str:
@@ -104,7 +105,7 @@ def bare(metric: Metric, value: float) -> str:
     return f"{value:.{digits(metric)}f}"
 
 
-def _changed(metric: Metric, change: Change | None) -> str:
+def changed(metric: Metric, change: Change | None) -> str:
     """The difference with its sign, and a star if it is no accident."""
     if change is None or not isfinite(change.difference):
         return ""
@@ -114,11 +115,12 @@ def _changed(metric: Metric, change: Change | None) -> str:
 
 def _sentences(verdict: Verdict) -> Iterator[str]:
     checks = [check for check in verdict.checks if check.level != "note"]
-    for check in sorted(checks, key=lambda check: SAID.index(_word(check))):
-        yield from wrap(f"{_word(check)}  {check.sentence}", WIDTH, subsequent_indent=" " * 8)
+    for check in sorted(checks, key=lambda check: SAID.index(word(check))):
+        yield from wrap(f"{word(check)}  {check.sentence}", WIDTH, subsequent_indent=" " * 8)
 
 
-def _word(check: Check) -> str:
+def word(check: Check) -> str:
+    """What became of a check."""
     return "passed" if check.passed else "FAILED" if check.level == "block" else "warned"
 
 

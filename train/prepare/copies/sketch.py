@@ -51,6 +51,15 @@ def words(text: str) -> list[bytes]:
     return [word.encode() for word in pattern.findall(folded)]
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """Where each of the text's `words` begins and ends in it."""
+    letters = [letter.casefold() for letter in text]  # one letter may become several
+    origins = [place for place, folded in enumerate(letters) for _ in folded]
+    folded = "".join(letters)
+    pattern = _MIXED if _IDEOGRAMS.search(folded) else _PLAIN
+    return [(origins[each.start()], origins[each.end() - 1] + 1) for each in pattern.finditer(folded)]
+
+
 def hashed(found: Sequence[bytes]) -> Words:
     """One number for each word."""
     return numpy.fromiter(map(xxh32_intdigest, found), numpy.uint32, len(found))

@@ -37,6 +37,7 @@ class Tally:
     personal: Mapping[str, int] = field(default_factory=dict)
     pairs: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    removed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # personal data, as fingerprints
     samples: tuple[Sample, ...] = ()  # of what each rule did, once
     secrets: tuple[Finding, ...] = ()
     dropped: tuple[Dropped, ...] = ()

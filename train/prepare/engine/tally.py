@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from train.prepare.engine.corpus import Corpus
 from train.prepare.engine.shard import NOTED, Row, Tally
 from train.prepare.report import DatasetReport, SourceReport
+from train.prepare.scan.removed import joined
 from train.prepare.showing.sample import Sample
 from train.prepare.split import SPLITS
 from train.recipe import Recipe
@@ -24,6 +25,7 @@ def added(tallies: Sequence[Tally]) -> Tally:
         personal=_sum(tallies, lambda each: each.personal),
         pairs=_sum(tallies, lambda each: each.pairs),
         notes=_sum(tallies, lambda each: each.notes),
+        removed=joined(each.removed for each in tallies),
         samples=_firsts(sample for each in tallies for sample in each.samples),
         secrets=tuple(secret for each in tallies for secret in each.secrets),
         dropped=tuple(dropped for each in tallies for dropped in each.dropped),

@@ -20,6 +20,7 @@ from train.prepare.engine import crew
 from train.prepare.engine.chunks import Chunk, chunks
 from train.prepare.engine.shard import NOTED, Pieces, Shard, Tally, write_shard
 from train.prepare.refine import Refined, refine
+from train.prepare.scan.removed import joined
 from train.prepare.showing.sample import Sample, samples
 from train.prepare.words import count
 from train.recipe import Recipe
@@ -126,6 +127,7 @@ def _tally(chunk: Chunk, refined: Sequence[Refined], wishes: Clean) -> Tally:
         changed=_counted(name for each in refined for name in each.changed),
         personal=_added(each.personal for each in refined),
         pairs=_added(each.pairs for each in refined),
+        removed=joined(each.removed for each in refined),
         notes={NOTED: len(noted)} | _counted(name for each in noted for name in each.notes),
         samples=tuple(_samples(pairs, wishes)),
         secrets=tuple(secret for each in refined for secret in each.secrets),

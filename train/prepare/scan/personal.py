@@ -35,6 +35,15 @@ def personal(text: str, wish: Literal["mask", "drop", "keep"]) -> tuple[str, dic
     return text, dict(sorted(counts.items()))
 
 
+def mentions(text: str) -> Iterator[tuple[str, str]]:
+    """Every piece of personal data that masking takes out of the text, after its kind."""
+    for _ in range(PASSES):
+        if not (spans := _spans(text)):
+            return
+        yield from ((span.kind, text[span.start : span.end]) for span in spans)
+        text = _masked(text, spans)
+
+
 def _spans(text: str) -> list[Span]:
     typed = plain(text)
     starts = _starts_of_numbers(typed)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.page import render_markdown
 from train.rehearse.hub.discussions import COMMENT, STATUS, Discussion, Event, Version
 from train.rehearse.hub.home import Home, wire_date
-from train.rehearse.hub.page_facts import render_markdown
 from train.rehearse.hub.pulls import Comparison
 from train.rehearse.hub.repository import CommitNote
 
@@ -79,7 +79,7 @@ def _event_data(event: Event) -> Facts:
 def _version_facts(version: Version) -> Facts:
     return {
         "raw": version.text,
-        "html": render_markdown(version.text, ""),
+        "html": render_markdown(version.text, str),
         "updatedAt": wire_date(version.date),
         "author": user(version.author),
     }

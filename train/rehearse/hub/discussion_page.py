@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.page import render_markdown
 from train.rehearse.hub.discussions import COMMENT, STATUS, Event
 from train.rehearse.hub.home import Home, wire_date
-from train.rehearse.hub.page_facts import render_markdown
 from train.rehearse.hub.pulls import compare, look_up
 
 
@@ -30,7 +30,7 @@ def discussion_page(home: Home, number: int) -> Mapping[str, object]:
 
 
 def _shown(event: Event) -> Mapping[str, object]:
-    words = render_markdown(event.versions[-1].text, "") if event.kind == COMMENT else ""
+    words = render_markdown(event.versions[-1].text, str) if event.kind == COMMENT else ""
     return {"author": event.author, "date": wire_date(event.date)[:10], "did": _deed(event), "words": words}
 
 

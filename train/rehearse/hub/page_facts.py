@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 from urllib.parse import quote
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from markupsafe import Markup
-
+from cards.page import render_markdown
 from train.rehearse.hub.discussions import Discussion, all_discussions
 from train.rehearse.hub.front_matter import card_of
 from train.rehearse.hub.home import Home, wire_date
@@ -19,7 +16,6 @@ from train.rehearse.hub.snapshot import Entry
 from train.rehearse.hub.store import Store
 
 _MOST_COMMITS = 100
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 Row = Mapping[str, object]
 
@@ -44,28 +40,12 @@ def repository_facts(home: Home, revision: str) -> Mapping[str, object]:
         "revision": revision,
         "commit": snapshot.commit_id,
         "facts": [(name, _readable(value)) for name, value in card.values.items()],
-        "card": render_markdown(card.body, _resolved(home, snapshot.commit_id)),
+        "card": render_markdown(card.body, _resolved(home, snapshot.commit_id).__add__),
         "files": [_file(home, snapshot.commit_id, entry) for entry in snapshot.files()],
         "tags": [_tag(home, name, commit) for name, commit in home.repository.tags().items()],
         "discussions": [_discussion(home, discussion) for discussion in all_discussions(home.records)],
         "history": [_commit(home, note.id, note.title, note.author, note.date) for note in history],
     }
-
-
-def render_markdown(text: str, files_at: str) -> Markup:
-    """Markdown as HTML; HTML inside it is shown as the text it is, and relative links lead to the files."""
-    tokens = _MARKDOWN.parse(text)
-    for inline in tokens:
-        for token in inline.children or []:
-            _lead_to_files(token, files_at)
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 (html is disabled)
-
-
-def _lead_to_files(token: Token, files_at: str) -> None:
-    for name in ("src", "href"):
-        address = token.attrs.get(name)
-        if isinstance(address, str) and ":" not in address and not address.startswith(("/", "#")):
-            token.attrs[name] = files_at + address
 
 
 def _book(home: Home) -> Row:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from cards.page import STYLE
 from train.rehearse.hub.call import Call, in_thread
 from train.rehearse.hub.discussion_page import discussion_page
 from train.rehearse.hub.errors import HubError
@@ -23,6 +24,7 @@ _TEMPLATES = Environment(
     autoescape=True,
     undefined=StrictUndefined,
 )
+_TEMPLATES.globals["card_style"] = STYLE
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"}
 
 

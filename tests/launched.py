@@ -1,0 +1,75 @@
+"""`python -m train` as a launcher starts it in each process, on a base that lies in a folder."""
+
+import os
+import sys
+from typing import Any
+
+from tests.stopped import OFFLINE
+
+
+def main() -> int:
+    import torch
+
+    torch.set_num_threads(1)
+    from train import __main__ as line
+    from train.tune import ranks, trainer
+
+    for name, answer in OFFLINE.items():
+        setattr(trainer, name, answer)
+    if ranks.sharded():
+        shard_on_cpu()
+    if at := os.environ.get("FAIL_AT"):  # "rank:step"
+        fail(*map(int, at.split(":")))
+    return line.main()
+
+
+def shard_on_cpu() -> None:
+    """Accelerate knows FSDP on accelerators alone; PyTorch's own, below it, runs on CPUs."""
+    from accelerate import state
+    from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
+
+    begin = state.AcceleratorState.__init__
+
+    def begin_sharded(self: Any, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        self.distributed_type = DistributedType.FSDP
+        self.fsdp_plugin = named.get("fsdp_plugin") or FullyShardedDataParallelPlugin()
+
+    state.AcceleratorState.__init__ = begin_sharded
+    count_parts()
+
+
+def count_parts() -> None:
+    """Say at the end of the training how many 4-bit weights this process held a part of."""
+    from bitsandbytes import nn
+    from torch.distributed.tensor import DTensor
+
+    from train.tune import ranks, trainer
+
+    real = trainer.save
+
+    def counting(recipe: Any, revision: str, trained: Any, folder: Any) -> str:
+        layers = [each for each in trained.model.modules() if isinstance(each, nn.Linear4bit)]
+        parts = sum(isinstance(each.weight, DTensor) for each in layers)
+        print(f"{ranks.number()} processes, {parts} 4-bit weights in parts", file=sys.stderr)
+        return real(recipe, revision, trained, folder)
+
+    trainer.save = counting
+
+
+def fail(rank: int, step: int) -> None:
+    """Too little memory, in one process, at one step."""
+    from train.tune import loop, ranks
+
+    real = loop.Trainer.training_step
+
+    def failing(self: Any, *given: Any, **named: Any) -> Any:
+        if ranks.rank() == rank and self.state.global_step == step:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        return real(self, *given, **named)
+
+    loop.Trainer.training_step = failing  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
