@@ -23,13 +23,13 @@ WATTS: Mapping[str, int] = {  # the highest that the maker allows, by a part of 
 
 
 def estimate(training: Training) -> Energy | None:
-    """Power times time, or operations where no time was recorded; None if there is nothing to go by."""
+    """Power times time, or on a processor the operations; None if there is nothing to go by."""
     if training.seconds and _watts(training.device):
         kwh = _reckoned("kWh by time", training.seconds, training.devices, training.device)
         basis = f"{_watts(training.device)} watts, the most that the device may take, for the whole time"
-    elif training.flops:
+    elif training.flops and training.device == "CPU":
         kwh = _reckoned("kWh by operations", training.flops)
-        basis = f"{float(training.flops):.2g} operations at a thousand million a joule"
+        basis = "the operations that training takes, at a thousand million for a joule"
     else:
         return None
     return Energy(

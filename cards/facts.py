@@ -201,6 +201,7 @@ class ModelFacts:
     energy: Energy | None = None
     new_version: str = ""  # the repository that takes this one's place, once there is one
     pictures: Pictures = field(default_factory=Pictures)
+    withheld: bool = False  # there are samples, and they may hold words of private texts
     gguf: bool = False  # the same adapter for llama.cpp lies beside the card
 
 

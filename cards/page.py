@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -61,10 +61,12 @@ def _lead(token: Token, lead: Callable[[str], str]) -> None:
 def _shown(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
-    return value if isinstance(value, str) else yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
+    return (
+        value if isinstance(value, str) else str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True))
+    )
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("page.html.jinja")

@@ -20,7 +20,7 @@ from cards.trace import Page, page
 
 _BETWEEN_MARKS = re.compile(rf"({OPEN}[^{CLOSE}]*{CLOSE})")
 TEN = 10  # from here on, one decimal is enough where no interval says how many
-MOST_DECIMALS = 4
+MOST_DECIMALS = 3
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 

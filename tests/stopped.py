@@ -59,7 +59,7 @@ class Moment:
 
 def recipe(base: Path, **options: Option) -> Recipe:
     mine: dict[str, Option] = {"model_name_or_path": str(base)}
-    return replace(BLOG, tune=TUNE | SMALL | mine | options)
+    return replace(BLOG, tune=BLOG.tune | TUNE | SMALL | mine | options)
 
 
 def leave_dataset(run: Run, train: int = 8, validation: int = 20) -> None:

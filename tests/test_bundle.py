@@ -8,18 +8,20 @@ import pytest
 from datasets import load_dataset, load_dataset_builder
 
 from tests.golden import run as invented
-from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence
+from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence, write_verdict
 from train.__main__ import main
 from train.errors import ImprintError, StageError
-from train.evaluate.report import Check, Verdict
+from train.evaluate.report import Check
 from train.prepare.write import COLUMNS
+from train.recipe import Recipe
 from train.rehearse.scale import as_yaml
 from train.release import contents
 from train.release.bundle import bundle
 from train.release.code import Code
 from train.release.payload import read as read_payload
 from train.release.report import Bundle
-from train.run import Run, as_json, digests, write_text
+from train.run import Run, digests, write_text
+from train.sections import Gate
 
 CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
 ADAPTER = {
@@ -35,6 +37,7 @@ ADAPTER = {
     "evidence/samples.jsonl",
     "facts.json",
     "lengths.svg",
+    "loss.svg",
     "provenance.json",
     "recipe.yaml",
     "tokenizer.json",
@@ -65,7 +68,14 @@ def test_a_bundle_holds_the_files_of_a_version_and_no_others(run: Run) -> None:
     assert set(result.adapter) == ADAPTER
     assert set(result.space) == {"README.md", "app.py", "requirements.txt"}
     rows = {f"data/{split}-00000-of-00001.parquet" for split in ("train", "validation", "test")}
-    assert set(result.dataset) == rows | {"README.md", "SHA256SUMS", "facts.json", "provenance.json", "report.json"}
+    assert set(result.dataset) == rows | {
+        "README.md",
+        "SHA256SUMS",
+        "facts.json",
+        "provenance.json",
+        "report.json",
+        "report.svg",
+    }
     assert (run.bundle / "adapter" / "recipe.yaml").read_text() == RECIPE_TEXT
     assert read_payload(result, run.bundle, fix="").space.keys() == result.space.keys()
 
@@ -146,7 +156,11 @@ def test_provenance_names_every_file_and_what_it_was_made_from(run: Run) -> None
     sealed = {"provenance.json", "SHA256SUMS"}
     assert subjects == {name: digest for name, digest in result.adapter.items() if name not in sealed}
     build = statement["predicate"]["buildDefinition"]
-    assert build["externalParameters"] == {"recipe": "blog", "repository": "acme/Llama-writer", "version": "v0.1.0"}
+    assert build["externalParameters"] == {
+        "recipe": "blog",
+        "repository": "acme/Llama-writer",
+        "version": "v0.1.0",
+    }
     used = {each["name"]: each for each in build["resolvedDependencies"]}
     assert used["base"]["uri"] == f"hf://{RECIPE.base}@{invented.REVISION}"
     assert used["dataset"]["uri"] == "hf://datasets/acme/posts@v0.1.0"
@@ -196,7 +210,10 @@ def test_a_reason_opens_the_gate_and_stands_in_the_bundle_and_the_card(run: Run)
     assert result.anyway in (run.bundle / "adapter" / "README.md").read_text()
 
 
-def test_the_command_line_hands_the_reason_on(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_hands_the_reason_on(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("train.release.existing.is_offline_mode", lambda: True)
     write_evidence(run, passed=False)
     recipe = run.folder.parent / "recipe.yaml"
     write_text(recipe, as_yaml(RECIPE))
@@ -221,20 +238,20 @@ def test_a_reason_that_says_nothing_is_none(run: Run, reason: str) -> None:
 
 def test_no_reason_publishes_personal_data_that_came_back(run: Run) -> None:
     leaked = Check("returned", 1.0, 0.0, False, "Personal data came back: 1 of e-mail; none may.")
-    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=False, checks=(leaked,))))
+    write_verdict(run, leaked, passed=False)
     with pytest.raises(StageError, match="whatever the reason: Personal data came back"):
         bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs it on Monday")
 
 
 def test_no_reason_publishes_what_nobody_judged(run: Run) -> None:
-    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=False, checks=())))
+    write_verdict(run, passed=False)
     with pytest.raises(StageError, match="no check was made"):
         bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, "the class needs it on Monday")
 
 
 def test_a_warning_stops_no_bundle(run: Run) -> None:
     warned = Check("titles", 50.0, 200.0, False, "50 texts were asked for.", "warn")
-    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed=True, checks=(warned,))))
+    write_verdict(run, warned)
     assert made(run).anyway == ""
 
 
@@ -253,9 +270,42 @@ def test_evidence_of_another_run_is_refused(run: Run, adapter: str, dataset: str
 
 
 def test_a_verdict_on_other_figures_is_refused(run: Run) -> None:
-    write_evidence(run, key="other")
+    verdict = (run.evidence / "gate.json").read_text()
+    write_evidence(run, gate=Gate(structure=0.5))
+    (run.evidence / "gate.json").write_text(verdict)
     with pytest.raises(StageError, match="judges other figures") as caught:
         made(run)
+    assert caught.value.fix == "python -m train evaluate blog"
+
+
+@pytest.mark.parametrize(
+    ("found", "written"),
+    [
+        pytest.param('"adapter": 0.5', '"adapter": 0.9', id="the adapter's figure"),
+        pytest.param('"low": ', '"low": 1', id="an interval"),
+        pytest.param('"demo": false', '"demo": true', id="what may be claimed"),
+        pytest.param('"titles": 1', '"titles": 200', id="over how many titles"),
+    ],
+)
+def test_figures_that_were_edited_by_hand_are_refused(run: Run, found: str, written: str) -> None:
+    path = run.evidence / "metrics.json"
+    assert found in path.read_text()
+    path.write_text(path.read_text().replace(found, written, 1))
+    with pytest.raises(StageError, match="judges other figures") as caught:
+        made(run)
+    assert caught.value.fix == "python -m train evaluate blog"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(replace(RECIPE, gate=Gate(structure=0.5)), id="a lower threshold"),
+        pytest.param(replace(RECIPE, gate=Gate(extracted=None)), id="a threshold that is asked no more"),
+    ],
+)
+def test_evidence_that_another_gate_judged_is_refused(run: Run, changed: Recipe) -> None:
+    with pytest.raises(StageError, match="another gate or decoding than the recipe's") as caught:
+        bundle(changed, run, "v0.1.0", RECIPE_TEXT)
     assert caught.value.fix == "python -m train evaluate blog"
 
 

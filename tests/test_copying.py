@@ -8,9 +8,7 @@ POST = Post(
     "blog/tea",
     "Warm the pot first, then count one spoon for each guest and one more for the pot, as my aunt did.",
 )
-OTHER = Post(
-    "blog/bread", "Let the dough rest until it has doubled, and do not hurry it."
-)
+OTHER = Post("blog/bread", "Let the dough rest until it has doubled, and do not hurry it.")
 
 
 def alone(text: str, *posts: Post) -> Copied:

@@ -13,7 +13,7 @@ from train.evaluate.ask import requests
 from train.evaluate.given import TEST, settings_of
 from train.evaluate.judge import WRITTEN, evaluate
 from train.evaluate.kept import Kept
-from train.evaluate.report import Metrics, Text, Verdict
+from train.evaluate.report import Metrics, Text, Verdict, seal
 from train.run import Run, as_json, digests, read_result, write_text
 from train.sections import Gate
 
@@ -45,7 +45,7 @@ def test_evaluate_leaves_figures_samples_and_a_verdict(made: Made) -> None:
     assert metrics.settings == settings_of(BLOG.gate, BLOG.decoding)
     assert metrics.settings != settings_of(Gate(structure=0.5), BLOG.decoding)
     verdict = read_result(Verdict, evidence / "gate.json", "")
-    assert (verdict.passed, verdict.key) == (False, metrics.key), "random weights write no posts"
+    assert (verdict.passed, verdict.key) == (False, seal(metrics)), "random weights write no posts"
 
 
 def test_the_samples_say_who_wrote_what_on_which_request_and_how(made: Made) -> None:
@@ -94,11 +94,19 @@ def test_an_adapter_that_was_never_trained_is_seen_to_change_nothing(made: Made)
     assert evaluate(BLOG, made.run).inert
 
 
-def test_evidence_that_somebody_edited_is_made_again(made: Made) -> None:
+@pytest.mark.parametrize(
+    ("name", "found", "written"),
+    [
+        pytest.param("samples.jsonl", '"writer": "base"', '"writer": "adapter"', id="samples"),
+        pytest.param("gate.json", '"passed": false', '"passed": true', id="verdict"),
+        pytest.param("metrics.json", '"demo": true', '"demo": false', id="figures"),
+    ],
+)
+def test_evidence_that_somebody_edited_is_made_again(made: Made, name: str, found: str, written: str) -> None:
     evaluate(BLOG, made.run)
-    before = digests(made.run.evidence)
-    with (made.run.evidence / "samples.jsonl").open("a") as file:
-        file.write("{}\n")
+    before, path = digests(made.run.evidence), made.run.evidence / name
+    path.write_text(path.read_text(encoding="utf-8").replace(found, written), encoding="utf-8")
+    assert digests(made.run.evidence) != before
     evaluate(BLOG, made.run)
     assert digests(made.run.evidence) == before
 

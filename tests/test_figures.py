@@ -4,9 +4,11 @@ from math import exp, isnan, log
 import pytest
 
 from train import recipe as recipes
+from train.evaluate.ask import Questions
 from train.evaluate.figures import Findings, Writers, figures
+from train.evaluate.heard import Heard, findings
 from train.evaluate.measure import Answer
-from train.evaluate.report import Change, Cost, Metric
+from train.evaluate.report import Change, Cost, Metric, Text
 from train.recipe import Recipe
 
 BLOG = recipes.load("blog")
@@ -93,6 +95,15 @@ def test_a_text_without_a_limit_does_not_count_among_those_that_keep_it() -> Non
     free = answers(True, True, limit=None) + answers(True, True, True)[2:]
     metric = found(Writers(BASE, replace(ADAPTER, answers=(*free, ADAPTER.answers[3]))))["words_over_limit"]
     assert (metric.over, metric.texts, metric.adapter) == ("2 titles", 2, 0.0)
+
+
+def test_a_limit_of_no_words_is_none() -> None:
+    asked = tuple(
+        {"title": title, "words": words} for title, words in zip(TITLES, (300, 0, None), strict=False)
+    )
+    told = Heard(("",) * 3, (Text("Short.", True),) * 3, ())
+    found = findings(told, Questions("title", asked, ()), dict.fromkeys(TITLES, ""))
+    assert [answer.limit for answer in found.answers] == [300, None, None]
 
 
 def test_where_no_text_has_a_value_there_is_no_figure() -> None:

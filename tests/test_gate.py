@@ -1,5 +1,4 @@
-import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from math import inf, nan
 
 import pytest
@@ -8,9 +7,10 @@ from pydantic import TypeAdapter
 from tests.verdicts import AUDIT, BLOG, HUMANIZER, VOICE, asking, changed, check, failing, metrics, without
 from train import recipe as recipes
 from train.evaluate.gate import judge
-from train.evaluate.report import Change, Metrics, Verdict
+from train.evaluate.report import Change, Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.run import as_json
+from train.sections import Gate
 
 EVERYTHING = [
     *("structure", "words_over_limit", "words_under_limit", "length", "unfinished"),
@@ -120,12 +120,77 @@ def test_what_shuts_the_gate(found: Metrics, shut: list[str]) -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (metrics(structure=nan), "There is no figure for structure: nothing was shown."),
-        (without(metrics(), "structure"), "There is no figure for structure: nothing was shown."),
+        (without(metrics(), "structure"), "structure"),
+        (metrics(structure=nan), "the adapter's “whole posts”"),
+        (metrics(retrieval=nan), "the adapter's “texts that find their own title”"),
+        (changed(metrics(), "slop", base=nan), "the base's “overused phrases per 1,000 words”"),
+        (changed(metrics(), "bits_per_byte", from_base=None), "a gain in bits per byte"),
+        (
+            changed(metrics(last=True), "structure", last=None),
+            "the last version's “whole posts”",
+        ),
     ],
 )
 def test_what_was_not_measured_is_said_not_to_be_shown(found: Metrics, said: str) -> None:
-    assert check(judge(BLOG, found, AUDIT), "structure").sentence == said
+    sentence = f"There is no figure for {said}: nothing was shown."
+    assert sentence in [each.sentence for each in judge(BLOG, found, AUDIT).checks]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        pytest.param(
+            metrics(repetition=0.0304),
+            "share of repeated 4-grams is 3.04 %; at most 3 % was allowed.",
+            id="a share just above its threshold",
+        ),
+        pytest.param(
+            metrics(length=74.96),
+            "the word limit is 74.96; at least 75.0 was needed.",
+            id="a score just below its threshold",
+        ),
+        pytest.param(
+            metrics(slop=24.04),
+            "the adapter 24.04, the base 24.0; nothing worse is let pass.",
+            id="hardly more than the base",
+        ),
+        pytest.param(
+            changed(metrics(), "bits_per_byte", adapter=1.3996, from_base=Change(-0.0004, -0.0006, -0.0002)),
+            "a gain of 0.0004 (0.0002 to 0.0006); surely more than 0.000 was needed.",
+            id="a small gain",
+        ),
+        pytest.param(
+            changed(metrics(), "bits_per_byte", adapter=1.4, from_base=Change(0.0, 0.0, 0.0)),
+            "a gain of 0.000 (0.000 to 0.000); surely more than 0.000 was needed.",
+            id="no gain, of no sign",
+        ),
+        pytest.param(
+            changed(metrics(), "readability", adapter=nan),
+            "Reading ease (LIX): none, the base 45.0; no threshold is asked of this writer.",
+            id="a figure that nothing is asked of is none",
+        ),
+        pytest.param(
+            metrics(titles=1, structure=1.0),
+            "1 title vouches for 20.7 % whole posts at least;",
+            id="one title",
+        ),
+        pytest.param(metrics(titles=1), "1 text was asked for;", id="one text asked for"),
+        pytest.param(metrics(documents=1), "1 held-out text was read;", id="one text read"),
+    ],
+)
+def test_a_sentence_agrees_with_its_verdict_and_with_grammar(found: Metrics, said: str) -> None:
+    assert said in " ".join(each.sentence for each in judge(BLOG, found, AUDIT).checks)
+
+
+def test_a_gate_that_asks_nothing_says_so_and_bears_no_claim() -> None:
+    nothing = {each.name: None for each in fields(Gate) if each.name not in ("contractions", "nearest")}
+    verdict = judge(asking(**nothing), metrics(), AUDIT)
+    assert failing(verdict, "warn") == ["asked"]
+    assert check(verdict, "asked").sentence == (
+        "The recipe asks nothing of its figures: none of them could shut this gate."
+    )
+    assert not verdict.better_than_base
+    assert judge(asking(**nothing | {"bits_per_byte_gain": 0.0}), metrics(), AUDIT).better_than_base
 
 
 @pytest.mark.parametrize(
@@ -220,8 +285,12 @@ def test_a_check_holds_the_figures_interval() -> None:
     assert (structure.value, structure.threshold, structure.low, structure.high) == (0.96, 0.9, 0.93, 0.985)
 
 
-def test_the_verdict_belongs_to_the_figures_it_judged() -> None:
-    assert json.loads(as_json(judge(BLOG, metrics(), AUDIT)))["key"] == "key"
+def test_the_verdict_belongs_to_the_figures_it_judged_as_they_are_read_back() -> None:
+    found = metrics(structure=nan, last=True)
+    verdict = judge(BLOG, found, AUDIT)
+    assert verdict.key == seal(TypeAdapter(Metrics).validate_json(as_json(found)))
+    assert verdict.key == seal(replace(found, files={"gate.json": "f" * 64}))
+    assert verdict.key != seal(metrics(structure=0.96, last=True))
 
 
 def test_with_few_held_out_texts_the_gain_alone_decides_and_no_interval_is_named() -> None:

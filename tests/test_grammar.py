@@ -4,10 +4,21 @@ from random import Random
 
 import pytest
 
+from train.evaluate.metrics.repetition import repeated_4_grams
 from train.prepare.outline import outline
 from train.prepare.words import count
 from train.rehearse import corpora
-from train.rehearse.grammar import LONG, SHORT, corpus, subjects, write_post
+from train.rehearse.grammar import (
+    LONG,
+    SHORT,
+    Subject,
+    corpus,
+    grammar,
+    subjects,
+    write_page,
+    write_post,
+    write_prose,
+)
 from train.run import digests
 
 
@@ -30,8 +41,46 @@ def test_a_post_keeps_its_word_limit(limit: int) -> None:
     assert [text for text in posts(limit, 200) if count(text) > limit] == []
 
 
-def test_a_long_post_would_not_pass_for_a_short_one() -> None:
-    assert all(count(text) > SHORT for text in posts(LONG, 200))
+@pytest.mark.parametrize("limit", [SHORT, LONG])
+def test_a_post_is_not_far_below_its_limit(limit: int) -> None:
+    assert [text for text in posts(limit, 200) if count(text) < 0.6 * limit] == []
+
+
+def test_no_post_says_the_same_twice() -> None:
+    assert [text for text in posts(LONG, 200) if repeated_4_grams(text) > 0.1] == []
+
+
+def test_a_posts_sections_come_in_the_order_of_the_grammar() -> None:
+    places = {
+        heading: place for place, section in enumerate(grammar().sections) for heading in section.headings
+    }
+    for text in posts(LONG, 200):
+        order = [places[each.heading] for each in outline(text).sections[:-1]]
+        assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("title", "theme"),
+    [
+        pytest.param("How to care for iron pans", "How to care", id="a preposition goes with the topic"),
+        pytest.param("How to choose iron pans", "How to choose", id="a verb stays"),
+    ],
+)
+def test_a_theme_is_a_title_without_its_topic(title: str, theme: str) -> None:
+    assert Subject(title, "iron pans", "kitchen").theme == theme
+
+
+def test_prose_has_no_headings_and_as_many_paragraphs_as_asked() -> None:
+    for subject in subjects()[:100]:
+        text = write_prose(subject, 2, 1, Random("prose"))
+        assert len(text.split("\n\n")) == 4
+        assert not outline(text).titles
+        assert not outline(text).sections
+
+
+def test_a_page_of_the_diary_names_its_topic() -> None:
+    pages = [(each, write_page(each, 3, Random("diary"))) for each in subjects()[:100]]
+    assert [page for each, page in pages if each.topic not in page] == []
 
 
 @pytest.mark.parametrize("limit", [SHORT, LONG])

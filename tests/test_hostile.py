@@ -69,9 +69,7 @@ def model(words: str) -> ModelFacts:
     """The facts of a model in which all words that come from elsewhere are these."""
     facts, request = golden.MODEL, Request(words, {"words": 600})
     figure = Figure("structure", words, 0.4, 0.9, "higher", words)
-    evidence = replace(
-        facts.evidence, figures=(figure,), checks=(Check(words, True, True),), anyway=words
-    )
+    evidence = replace(facts.evidence, figures=(figure,), checks=(Check(words, True, True),), anyway=words)
     combination = replace(facts.combination, sources=(SourceTerms(words, "jekyll", "unknown"),))
     return replace(
         facts,

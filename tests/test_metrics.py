@@ -1,4 +1,4 @@
-from math import isnan, log
+from math import isinf, isnan, log
 
 import numpy as np
 import pytest
@@ -143,6 +143,7 @@ def test_perplexity_is_that_of_all_tokens_together() -> None:
     found = perplexity(costs)(np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]))
     assert found == pytest.approx([4 ** (5 / 4), 4.0, 16.0])
     assert isnan(perplexity([Cost("a", 1.0, 1)])(np.ones((1, 1)))[0]), "no tokens, no perplexity"
+    assert isinf(perplexity([Cost("a", 1e5, 1, 10)])(np.ones((1, 1)))[0]), "too large for a float"
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,15 @@ def test_bad_texts_are_told_from_those_of_people(name: str, bad: str) -> None:
     assert good < worse if measure.better == "lower" else good > worse
 
 
+@pytest.mark.parametrize("endless", ["A. ", "Mr. A ", "No. 5 ", "not one ", "`a "])
+def test_a_writer_that_comes_to_no_end_is_measured_in_no_time(endless: str) -> None:
+    text = endless * (20_000 // len(endless))
+    began = process_time()
+    for name in ("kept", "readability", "specifics", "style", "repeated_run"):
+        BY_NAME[name].each([answer(text, "On tea")])
+    assert process_time() - began < 2, "an eighth of what a look back to the first word takes"
+
+
 VALUES = st.lists(st.one_of(st.floats(-9, 9), st.just(float("nan"))), min_size=1, max_size=8)
 
 

@@ -24,6 +24,27 @@ def test_every_shipped_recipe_is_read_and_trl_knows_its_options(name: str) -> No
             ("structure: 0.90", "structure: high"), "`gate.structure` cannot be 'high'", id="not a number"
         ),
         pytest.param(
+            ("structure: 0.90", "structure: 90"),
+            "`gate.structure` cannot be 90: a share lies between 0 and 1; 90 % is 0.9.",
+            id="per cent where a share is asked for",
+        ),
+        pytest.param(
+            ("words_over_limit: 0.05", "words_over_limit: .inf"),
+            "`gate.words_over_limit` cannot be inf: a share lies between 0 and 1.",
+            id="a threshold that nothing exceeds",
+        ),
+        pytest.param(
+            ("bits_per_byte_gain: 0.0", "bits_per_byte_gain: -1"),
+            "`gate.bits_per_byte_gain` cannot be -1: a byte has 8 bits",
+            id="a threshold that a loss passes",
+        ),
+        pytest.param(
+            ("words_over_limit: 0.05", "length: 750"), "a score lies between 0 and 100", id="no such score"
+        ),
+        pytest.param(
+            ("words_over_limit: 0.05", "copied_words: 0"), "at least one word", id="no word may be shared"
+        ),
+        pytest.param(
             ("kind: hub", "kind: hbu"), "`sources.0.kind` cannot be 'hbu'", id="an unknown kind of source"
         ),
         pytest.param(

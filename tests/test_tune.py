@@ -41,7 +41,7 @@ def small(base: Path, **options: Option) -> Recipe:
         "warmup_steps": 0,
         "logging_steps": 1,
     }
-    return replace(BLOG, tune=TUNE | mine | options)
+    return replace(BLOG, tune=BLOG.tune | TUNE | mine | options)
 
 
 def leave_dataset(run: Run) -> None:

@@ -29,6 +29,7 @@ the stages, in order: prepare, tune, evaluate, bundle, release; each reads what 
   python -m train prepare blog                       one stage, from the recipe's own sources
   python -m train prepare blog --samples             the same stage on the embedded corpus, base and Hub
   python -m train tune blog --learning_rate 1e-4     a TRL option overrides the recipe
+  python -m train card blog --open                   its three cards, as the Hub would show them
   python -m train gguf openai-community/gpt2-medium  a base for llama.cpp, to run adapters on
 
 exit codes: 0 done, 1 a mishap (the message names the next command), 2 a wrong command line, 130 stopped"""
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImprintError as error:
         return _complain(str(error), error.fix, asked)
     except KeyboardInterrupt:
-        if AGAIN not in os.environ and ranks.first():  # the rehearsal that started this process says it for all of them
+        if AGAIN not in os.environ and ranks.first():  # or the rehearsal, or the first process, says it
             print(
                 "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
             )
@@ -113,6 +114,9 @@ def _verb(
     if name == "bundle":
         told = "publish though the gate is shut, for a reason that the card prints; never personal data"
         verb.add_argument("--publish-anyway", metavar="REASON", default="", help=told)
+    if name == "tune":
+        told = "print the memory and the time that it will take, and stop"
+        verb.add_argument("--plan", action="store_true", help=told)
     if name == "prepare":
         looks = verb.add_mutually_exclusive_group()
         looks.add_argument("--show", choices=("dropped",), help="page through what was dropped, by reason")

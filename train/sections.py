@@ -1,13 +1,45 @@
 """The sections of a recipe: frozen, strictly checked values."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, with_config
+from pydantic import AfterValidator, ConfigDict, with_config
+from pydantic_core import PydanticCustomError
 
 Option = bool | int | float | str | list[str]
 Choice = Literal["keep", "drop"]
 strict = with_config(ConfigDict(extra="forbid"))
+
+
+def _share(value: float) -> float:
+    if 0 <= value <= 1:
+        return value
+    meant = f"; {value:g} % is {value / 100:g}" if 1 < value <= 100 else ""
+    raise PydanticCustomError("share", f"a share lies between 0 and 1{meant}")
+
+
+def _score(value: float) -> float:
+    if 0 <= value <= 100:
+        return value
+    raise PydanticCustomError("score", "a score lies between 0 and 100")
+
+
+def _bits(value: float) -> float:
+    if 0 <= value < 8:
+        return value
+    raise PydanticCustomError("bits", "a byte has 8 bits: from 0 to below 8 of them can be asked for")
+
+
+def _words(value: int) -> int:
+    if value > 0:
+        return value
+    raise PydanticCustomError("words", "at least one word must be let pass")
+
+
+Share = Annotated[float, AfterValidator(_share)]
+Score = Annotated[float, AfterValidator(_score)]
+Bits = Annotated[float, AfterValidator(_bits)]
+Words = Annotated[int, AfterValidator(_words)]
 
 
 @strict
@@ -149,23 +181,23 @@ class Decoding:
 class Gate:
     """What the evidence must show before a version may be published; null: not asked of this writer."""
 
-    structure: float | None = 0.90  # share of whole posts, at least
-    words_over_limit: float | None = 0.05  # share of texts over a tenth too long, at most
-    words_under_limit: float | None = 0.10  # share of texts below 60 % of their limit, at most
-    length: float | None = 75.0  # mean score of keeping to the limit, at least
-    bits_per_byte_gain: float | None = 0.0  # over the base, more than this
-    bits_per_byte_loss: float | None = 0.01  # against the last release, less than this
-    repetition: float | None = 0.03  # median share of repeated 4-grams, at most
-    repetition_worst: float | None = 0.10  # the same at the 95th percentile
-    repetition_most: float | None = 0.30  # the same in any text
-    unfinished: float | None = 0.05  # share of texts that do not end by themselves, at most
-    retrieval: float | None = 0.80  # share of texts that their own title finds, at least
-    copied_words: int | None = 30  # the longest run of words shared with a training text, less than this
-    copied_share: float | None = 0.01  # 13-word runs shared with the training texts, at most
-    extracted: float | None = 0.01  # training windows that come out word for word, at most
-    kept: float | None = None  # share of texts that keep every number, name, link and negation, at least
-    copies: float | None = None  # share of texts that come out as they went in, at most
-    length_kept: float | None = None  # share of texts of 0.8 to 1.25 times their length, at least
-    chrf: float | None = None  # mean likeness to the natural text, 0 to 100, at least
+    structure: Share | None = 0.90  # share of whole posts, at least
+    words_over_limit: Share | None = 0.05  # share of texts over a tenth too long, at most
+    words_under_limit: Share | None = 0.10  # share of texts below 60 % of their limit, at most
+    length: Score | None = 75.0  # mean score of keeping to the limit, at least
+    bits_per_byte_gain: Bits | None = 0.0  # over the base, more than this
+    bits_per_byte_loss: Bits | None = 0.01  # against the last release, less than this
+    repetition: Share | None = 0.03  # median share of repeated 4-grams, at most
+    repetition_worst: Share | None = 0.10  # the same at the 95th percentile
+    repetition_most: Share | None = 0.30  # the same in any text
+    unfinished: Share | None = 0.05  # share of texts that do not end by themselves, at most
+    retrieval: Share | None = 0.80  # share of texts that their own title finds, at least
+    copied_words: Words | None = 30  # the longest run of words shared with a training text, less than this
+    copied_share: Share | None = 0.01  # 13-word runs shared with the training texts, at most
+    extracted: Share | None = 0.01  # training windows that come out word for word, at most
+    kept: Share | None = None  # share of texts that keep every number, name, link and negation, at least
+    copies: Share | None = None  # share of texts that come out as they went in, at most
+    length_kept: Share | None = None  # share of texts of 0.8 to 1.25 times their length, at least
+    chrf: Score | None = None  # mean likeness to the natural text, 0 to 100, at least
     contractions: bool = False  # there must be more of them than in the base's texts
     nearest: bool = False  # the style must be nearer to the author than to any of five others

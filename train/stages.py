@@ -105,6 +105,11 @@ def run_stage(asked: argparse.Namespace) -> int:
         return rehearse.one_stage(asked)
     recipe = options.checked(recipes.load(asked.recipe))
     run = Run(asked.runs / recipe.name)
+    if asked.verb == "tune" and asked.plan:
+        from train.tune.tune import plan
+
+        print(plan(options.overridden(recipe, asked.options), run))
+        return 0
     stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
     with ranks.together(run.folder):
         before = _written(run, asked.verb)

@@ -8,15 +8,16 @@ import numpy
 from safetensors.numpy import save_file
 
 from tests.golden.facts import TEXT
-from train.evaluate.report import Check, Metric, Metrics, Sample, Verdict
+from train.evaluate.given import settings_of
+from train.evaluate.report import Change, Check, Last, Metric, Metrics, Sample, Verdict, seal
 from train.prepare.document import Document
 from train.prepare.report import DatasetReport
 from train.prepare.words import count
 from train.prepare.write import Rows, write_dropped
 from train.recipe import Recipe
-from train.run import Run, as_json, digest_of_all, digest_of_file, digests, write_text
+from train.run import Run, as_json, digest_of_all, digest_of_file, digests, read_result, write_text
 from train.sections import Decoding, Gate, Input, Prompt, Publish, Source
-from train.tune.report import Golden, Loss, TrainingReport, Writer
+from train.tune.report import Compute, Cut, Golden, Loss, TrainingReport, Writer
 
 REVISION = "0cb88a4f764b7a12671c53f0838cd831a0843b95"
 TITLE = "How to keep a paper notebook"
@@ -35,6 +36,21 @@ RECIPE = Recipe(
     tune={"model_name_or_path": "meta-llama/Llama-3.2-3B-Instruct", "load_in_4bit": True, "lora_r": 32},
     gate=Gate(),
 )
+WHOLE = Metric(
+    name="structure",
+    label="whole posts",
+    base=0.0,
+    adapter=0.5,
+    better="higher",
+    over="2 titles",
+    unit="share",
+    low=0.12,
+    high=0.88,
+    last=0.25,
+    from_base=Change(0.5, 0.0, 1.0),
+    from_last=Change(0.25, -0.33, 0.83),
+)
+SPECIFICS = Metric("specifics", "names nobody gave, per 100 words", 3.5, 1.75, "lower", "2 titles")
 
 
 def make(folder: Path) -> Run:
@@ -56,6 +72,7 @@ def _write_dataset(run: Run) -> None:
             rows.add(name, document, count(document.text))
     rows.close(splits)
     write_dropped(run.dataset / "dropped.jsonl", [])
+    write_text(run.dataset / "report.svg", "<svg/>\n")
     report = DatasetReport(
         key="prepared",
         recipe="blog",
@@ -80,6 +97,7 @@ def _write_adapter(run: Run) -> None:
         write_text(run.adapter / name, "{}")
     for name in ("LICENSE.txt", "USE_POLICY.md"):
         write_text(run.adapter / name, "As in the base's repository.\n")
+    write_text(run.adapter / "loss.svg", "<svg/>\n")
     writer = Writer(
         name="blog",
         title=RECIPE.title,
@@ -102,13 +120,17 @@ def _write_adapter(run: Run) -> None:
         steps=200,
         loss=(Loss(10, 2.4), Loss(200, 1.4)),
         versions={"peft": "0.21.2", "trl": "1.16.0"},
+        validation=(Loss(200, 1.6),),
+        best_step=200,
+        cut=Cut(rows=1, tokens=77),
+        compute=Compute("NVIDIA H200", tokens=51_200, flops=1.25e13, seconds=843.5),
         files=digests(run.adapter),
     )
     write_text(run.adapter / "training.json", as_json(report))
 
 
 def write_evidence(
-    run: Run, *, passed: bool = True, adapter: str = "", dataset: str = "", key: str = "judged"
+    run: Run, *, passed: bool = True, adapter: str = "", dataset: str = "", gate: Gate = RECIPE.gate
 ) -> None:
     """Write evidence on the run's adapter and rows, or on others if their digests are given."""
     spoken = [
@@ -119,18 +141,29 @@ def write_evidence(
     lines = [json.dumps(asdict(each), sort_keys=True) + "\n" for each in spoken]
     write_text(run.evidence / "samples.jsonl", "".join(lines))
     metrics = Metrics(
-        key=key,
+        key="judged",
         recipe="blog",
         adapter=adapter or digest_of_file(run.adapter / "adapter_model.safetensors"),
         dataset=dataset or _rows(run),
         titles=1,
         documents=1,
-        metrics=(Metric("structure", "whole posts", 0.0, 0.5, "higher", "2 titles"),),
+        metrics=(WHOLE, SPECIFICS),
         files={"samples.jsonl": digest_of_file(run.evidence / "samples.jsonl")},
+        settings=settings_of(gate, Decoding()),
+        last=Last("v0.0.9", "acme/Llama-writer", "7c" * 20, "33" * 32, "55" * 32, RECIPE.base, REVISION),
     )
     write_text(run.evidence / "metrics.json", as_json(metrics))
     check = Check("structure", 0.5, 0.4, passed, "1 of 2 titles got a whole post; 1 was needed.")
-    write_text(run.evidence / "gate.json", as_json(Verdict("judged", passed, (check,))))
+    copied = Check(
+        "copied_words", 12.0, 50.0, True, "The longest run has 12 words; less than 50 is let pass."
+    )
+    write_verdict(run, check, copied, passed=passed)
+
+
+def write_verdict(run: Run, *checks: Check, passed: bool = True) -> None:
+    """Write a verdict with these checks on the figures that are there."""
+    metrics = read_result(Metrics, run.evidence / "metrics.json", "")
+    write_text(run.evidence / "gate.json", as_json(Verdict(seal(metrics), passed, checks)))
 
 
 def _rows(run: Run) -> str:

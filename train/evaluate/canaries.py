@@ -1,7 +1,7 @@
 """The canary run: random sentences among the training texts, to see how well an adapter learns them."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from train.evaluate.given import Given
 from train.prepare.report import DatasetReport
 from train.prepare.write import PRIVATE, PUBLIC, file_of
 from train.recipe import Recipe
-from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text
+from train.run import Run, as_json, digest_of, digest_of_file, digests, finished, replacing, write_text
 from train.tune.report import TrainingReport
 
 FOLDER, RESULT = "canaries", "exposure.json"
@@ -81,7 +81,7 @@ def expose(recipe: Recipe, run: Run, found: Given) -> Exposure:
 
 
 def _key(training: TrainingReport) -> str:
-    return digest_of(training.key, as_json([TIMES, CANDIDATES, NUMBERS]), digest_of_code("train/evaluate"))
+    return digest_of(training.key, as_json([TIMES, CANDIDATES]), digest_of_file(Path(__file__)))
 
 
 def _insert(
@@ -106,7 +106,7 @@ def _insert(
         write_text(folder / "report.json", as_json(replace(report, key=key, files=digests(folder))))
 
 
-def _copy(source: Path, target: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def _copy(source: Path, target: Path, rows: Sequence[dict[str, Any]]) -> None:
     """The same rows and these, a part at a time: a corpus need not fit into memory."""
     target.parent.mkdir(parents=True, exist_ok=True)
     file = parquet.ParquetFile(source)
@@ -115,7 +115,7 @@ def _copy(source: Path, target: Path, rows: Sequence[Mapping[str, Any]]) -> None
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         for batch in file.iter_batches():
             writer.write_batch(batch)
-        whole = [{name: (blank | row)[name] for name in schema.names} for row in rows]
+        whole = [{name: row.get(name, blank[name]) for name in schema.names} for row in rows]
         writer.write_table(pyarrow.Table.from_pylist(whole, schema=schema))
 
 

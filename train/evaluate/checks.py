@@ -37,46 +37,51 @@ def held(metric: Metric, bound: Bound, threshold: float) -> Check:
     value = metric.adapter
     passed = value >= threshold if bound.at == "least" else value <= threshold
     said = _counted(metric, bound, threshold) if bound.counted else _said(metric, bound, threshold)
-    return check(metric.name, value, threshold, passed, said, low=metric.low, high=metric.high)
+    found = _whose(metric, "adapter")
+    return check(metric.name, value, threshold, passed, said, low=metric.low, high=metric.high, found=found)
 
 
 def sure(metric: Metric, threshold: float, level: Level) -> Check:
     """Whether so many texts vouch for the share: the lower end of Wilson's interval."""
     least = wilson(metric.adapter * metric.texts, metric.texts)
     sentence = (
-        f"{metric.over[0].upper()}{metric.over[1:]} vouch for {share(least)} {metric.label} at least; "
-        f"{share(threshold)} was needed."
+        f"{metric.over} {'vouches' if metric.texts == 1 else 'vouch'} for {share(least, threshold)} "
+        f"{metric.label} at least; {share(threshold)} was needed."
     )
-    return check(f"{metric.name}_sure", least, threshold, least >= threshold, sentence, level)
+    name, found = f"{metric.name}_sure", _whose(metric, "adapter")
+    return check(name, least, threshold, least >= threshold, sentence, level, found=found)
 
 
 def against(metric: Metric, rule: Against) -> Check:
     """Whether the adapter is not much worse than its base, or than the last version."""
     other, change = of(metric, rule.other)
     worse = worsening(metric, metric.adapter - other)
-    allowed = f"up to {_margin(metric, rule.margin)}" if rule.margin else "no worse"
+    allowed = f"up to {_margin(metric, rule.margin)}" if rule.margin else "nothing worse"
     sentence = (
-        f"{metric.label[0].upper()}{metric.label[1:]}: the adapter {said(metric, metric.adapter)}, "
+        f"{metric.label[0].upper()}{metric.label[1:]}: the adapter {said(metric, metric.adapter, other)}, "
         f"the {WHO[rule.other]} {said(metric, other)}; {allowed} is let pass."
     )
     low, high = ends(metric, change)
     name, passed = f"{metric.name}_against_{rule.other}", worse <= rule.margin + SLACK
-    return check(name, worse, rule.margin, passed, sentence, rule.level, low, high)
+    found = _whose(metric, WHO[rule.other] if isfinite(metric.adapter) else "adapter")
+    return check(name, worse, rule.margin, passed, sentence, rule.level, low, high, found)
 
 
 def gain(metric: Metric, threshold: float) -> Check:
     """Whether unseen texts cost the adapter less than the base, at the safe end of the interval."""
     value = metric.base - metric.adapter
-    low, high = (-end for end in reversed(ends(metric, metric.from_base)))
+    low, high = (0.0 - end for end in reversed(ends(metric, metric.from_base)))
     few = metric.texts < FEWEST
     least = value if few else low
-    between = "" if few else f" ({low:.3f} to {high:.3f})"
+    to = places(least, threshold, 3)
+    between = "" if few else f" ({low:.{to}f} to {high:.{to}f})"
     sentence = (
         f"A byte of an unseen text costs the adapter {metric.adapter:.3f} bits, the base {metric.base:.3f}: "
-        f"a gain of {value:.3f}{between}; {'' if few else 'surely '}more than {threshold:.3f} was needed."
+        f"a gain of {value:.{to}f}{between}; {'' if few else 'surely '}more than {threshold:.3f} was needed."
     )
-    found = value if isfinite(least) else nan
-    return check("bits_per_byte_gain", found, threshold, least > threshold, sentence, low=low, high=high)
+    gained, passed = value if isfinite(least) else nan, least > threshold
+    name, found = "bits_per_byte_gain", "a gain in bits per byte"
+    return check(name, gained, threshold, passed, sentence, low=low, high=high, found=found)
 
 
 def loss(metric: Metric, threshold: float) -> Check:
@@ -84,30 +89,34 @@ def loss(metric: Metric, threshold: float) -> Check:
     last, change = of(metric, "last")
     value, (low, high) = metric.adapter - last, ends(metric, change)
     most = value if metric.texts < FEWEST else high
+    to = places(most, threshold, 3)
     sentence = (
         f"A byte of an unseen text costs the adapter {metric.adapter:.3f} bits, the last version {last:.3f}: "
-        f"{value:+.3f}, at worst {most:+.3f}; less than {threshold:.3f} is let pass."
+        f"{value:+.{to}f}, at worst {most:+.{to}f}; less than {threshold:.3f} is let pass."
     )
-    found = value if isfinite(most) else nan
-    return check("bits_per_byte_loss", found, threshold, most < threshold, sentence, low=low, high=high)
+    lost, passed = value if isfinite(most) else nan, most < threshold
+    name, found = "bits_per_byte_loss", "a change in bits per byte from the last version"
+    return check(name, lost, threshold, passed, sentence, low=low, high=high, found=found)
 
 
 def surely_better(metric: Metric) -> Check:
     """Whether the adapter is better than its base, its whole interval included."""
-    low, high = (-end for end in reversed(ends(metric, metric.from_base)))
+    low, high = (0.0 - end for end in reversed(ends(metric, metric.from_base)))
     sentence = (
         f"{metric.label[0].upper()}{metric.label[1:]}: the adapter {said(metric, metric.adapter)}, "
         f"the base {said(metric, metric.base)}; {metric.better}, with the whole interval, was needed."
     )
-    value = -worsening(metric, metric.adapter - metric.base) if isfinite(low) else nan
-    return check(f"{metric.name}_gain", value, 0.0, low > 0, sentence, low=low, high=high)
+    value = 0.0 - worsening(metric, metric.adapter - metric.base) if isfinite(low) else nan
+    name, found = f"{metric.name}_gain", f"a change in “{metric.label}”"
+    return check(name, value, 0.0, low > 0, sentence, low=low, high=high, found=found)
 
 
 def nearest(metric: Metric) -> Check:
     """Whether all texts together are nearer to their author than to any other writer."""
     are = "are" if metric.adapter >= 1 else "are not"
     sentence = f"All texts together {are} nearer to their author than to any other writer; they must be."
-    return check(metric.name, metric.adapter, 1.0, metric.adapter >= 1, sentence)
+    passed, found = metric.adapter >= 1, _whose(metric, "adapter")
+    return check(metric.name, metric.adapter, 1.0, passed, sentence, found=found)
 
 
 def noted(metric: Metric) -> Check:
@@ -133,14 +142,14 @@ def worsening(metric: Metric, difference: float) -> float:
     """How much worse the adapter is, whichever direction is better; a drift either way where neither is."""
     if metric.better == "neither":
         return abs(difference)
-    return -difference if metric.better == "higher" else difference
+    return 0.0 - difference if metric.better == "higher" else difference
 
 
 def ends(metric: Metric, change: Change | None) -> tuple[float, float]:
     """The interval of the worsening."""
     if change is None:
         return nan, nan
-    return (-change.high, -change.low) if metric.better == "higher" else (change.low, change.high)
+    return (0.0 - change.high, 0.0 - change.low) if metric.better == "higher" else (change.low, change.high)
 
 
 def check(
@@ -152,32 +161,50 @@ def check(
     level: Level = "block",
     low: float = nan,
     high: float = nan,
+    found: str = "",  # in words
 ) -> Check:
     """The verdict on one figure; what is no figure shows nothing, so it fails."""
     if not isfinite(value):
-        return missing(name, threshold, level)
+        return missing(name, threshold, level, found)
     return Check(name, value, threshold, passed, sentence, level, low, high)
 
 
-def missing(name: str, threshold: float, level: Level = "block") -> Check:
+def missing(name: str, threshold: float, level: Level = "block", found: str = "") -> Check:
     """The check that fails because there is nothing to judge."""
-    return Check(name, nan, threshold, False, f"There is no figure for {name}: nothing was shown.", level)
+    sentence = f"There is no figure for {found or name}: nothing was shown."
+    return Check(name, nan, threshold, False, sentence, level)
 
 
-def share(value: float) -> str:
-    """A share in per cent, with a decimal where it matters."""
-    return f"{100 * value:.1f}".removesuffix(".0") + " %"
+def share(value: float, beside: float = nan) -> str:
+    """A share in per cent, with a decimal where it matters, and more to tell it from the one `beside` it."""
+    return f"{100 * value:.{places(100 * value, 100 * beside, 1)}f}".removesuffix(".0") + " %"
 
 
-def said(metric: Metric, value: float) -> str:
-    """One of a metric's figures as a sentence says it."""
-    return share(value) if metric.unit == "share" else f"{value:.{digits(metric)}f}"
+def said(metric: Metric, value: float, beside: float = nan) -> str:
+    """One of a metric's figures as a sentence says it, told from the one `beside` it."""
+    if not isfinite(value):
+        return "none"
+    if metric.unit == "share":
+        return share(value, beside)
+    return f"{value:.{places(value, beside, digits(metric))}f}"
+
+
+def places(value: float, beside: float, least: int) -> int:
+    """How many digits after the point tell a figure from another; the least that are said if none do."""
+    if not isfinite(beside) or value == beside:
+        return least
+    enough = range(least, least + 6)
+    return next((each for each in enough if f"{value:.{each}f}" != f"{beside:.{each}f}"), least)
 
 
 def digits(metric: Metric) -> int:
     """How many digits after the point tell a metric's figures apart."""
     figures = (metric.base, metric.adapter, metric.last or 0.0)
     return 3 if max(map(abs, figures)) < SMALL else 1
+
+
+def _whose(metric: Metric, writer: str) -> str:
+    return f"the {writer}'s “{metric.label}”"
 
 
 def _margin(metric: Metric, value: float) -> str:
@@ -196,4 +223,4 @@ def _counted(metric: Metric, bound: Bound, threshold: float) -> str:
 
 def _said(metric: Metric, bound: Bound, threshold: float) -> str:
     needed = f"at {bound.at} {said(metric, threshold)} was {'needed' if bound.at == 'least' else 'allowed'}"
-    return f"{bound.said} is {said(metric, metric.adapter)}; {needed}."
+    return f"{bound.said} is {said(metric, metric.adapter, threshold)}; {needed}."

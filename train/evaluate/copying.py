@@ -59,20 +59,17 @@ def copied(texts: Sequence[str], posts: Iterable[Post]) -> tuple[Copied, ...]:
     best = [Copied() for _ in texts]
     for block in _blocks(posts):
         theirs = _line([post.text for post in block], GAP)
-        pairs = _shared(theirs, mine)
-        begins, meets, lengths = pairs
+        begins, meets, lengths = _shared(theirs, mine)
         _mark(seen, meets, lengths)
         _cover(shown, meets, lengths, RUN)
         private = np.array([post.private for post in block] + [False])[theirs.owners[begins]]
         _cover(hidden, meets[private], lengths[private], SHORTEST)
-        for text, found, post in _longest(theirs, mine, *pairs):
+        for text, found, post in _longest(theirs, mine, begins, meets, lengths):
             if found > best[text].words:
                 best[text] = Copied(found, post=block[post])
-    counts, spans = (
-        _counts(mine, seen),
-        zip(*(_stretches(mine, each) for each in (shown, hidden)), strict=True),
-    )
-    return tuple(_told(text, *each) for text, *each in zip(texts, best, counts, spans, strict=True))
+    marked = zip(_stretches(mine, shown), _stretches(mine, hidden), strict=True)
+    rows = zip(texts, best, _counts(mine, seen), marked, strict=True)
+    return tuple(_told(text, longest, counts, spans) for text, longest, counts, spans in rows)
 
 
 def _line(texts: Sequence[str], gap: int) -> _Texts:
@@ -116,9 +113,9 @@ def _runs(texts: _Texts) -> tuple[Hashes, Places]:
     inside = texts.numbers >= 0
     hashes = runs(texts.numbers.astype(np.uint32), SHORTEST)
     whole = np.lib.stride_tricks.sliding_window_view(np.append(inside, [False] * SHORTEST), SHORTEST)
-    places = np.flatnonzero(whole.all(axis=1)[: len(hashes)])
-    order = np.argsort(hashes[places], kind="stable")
-    return hashes[places][order], places[order]
+    begins: Places = np.flatnonzero(whole.min(axis=1)[: len(hashes)])
+    order = np.argsort(hashes[begins], kind="stable")
+    return hashes[begins][order], begins[order]
 
 
 def _lengths(theirs: Numbers, mine: Numbers, begins: Places, meets: Places) -> Places:
@@ -149,7 +146,7 @@ def _cover(steps: Numbers, meets: Places, lengths: Places, least: int) -> None:
 
 def _stretches(mine: _Texts, steps: Numbers) -> Iterator[Spans]:
     """For each text the stretches of words that lie in a run: first word, and the one after the last."""
-    covered = np.cumsum(steps)[:-1] > 0
+    covered: NDArray[np.bool_] = np.greater(np.cumsum(steps)[:-1], 0)
     for start, end in pairwise(mine.starts.tolist()):
         edges = np.flatnonzero(np.diff(covered[start:end], prepend=False, append=False)).tolist()
         yield tuple(zip(edges[::2], edges[1::2], strict=True))

@@ -20,8 +20,9 @@ from train.evaluate.checks import (
     surely_better,
 )
 from train.evaluate.claims import better_than_base, better_than_last
+from train.evaluate.figures import counted
 from train.evaluate.measures import asked
-from train.evaluate.report import Audit, Check, Level, Metric, Metrics, Verdict
+from train.evaluate.report import Audit, Check, Level, Metric, Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.sections import Gate
 
@@ -68,6 +69,11 @@ class _Case:
         return _threshold(self.gate, name) is not None and (unset or name in self.measured)
 
     @property
+    def asks_anything(self) -> bool:
+        """Whether any figure could shut the gate."""
+        return any(threshold is not None and threshold is not False for threshold in vars(self.gate).values())
+
+    @property
     def gating(self) -> list[Metric]:
         """The figures that may shut the gate."""
         names = [bound.metric for bound in BOUNDS if self.asks(bound.metric)]
@@ -87,15 +93,16 @@ def judge(recipe: Recipe, metrics: Metrics, audit: Audit) -> Verdict:
         *_changes(case),
         *_comparisons(case),
         *audited(audit, recipe.gate),
-        *_circumstances(metrics),
+        *_circumstances(case),
     ]
     passed = all(check.passed for check in checks if check.level == "block")
+    may_claim = passed and case.asks_anything
     return Verdict(
-        key=metrics.key,
+        key=seal(metrics),
         passed=passed,
         checks=(*checks, *_notes(case, checks)),
-        better_than_base=passed and better_than_base(metrics, case.gating),
-        better_than_last=passed and better_than_last(metrics, case.gating),
+        better_than_base=may_claim and better_than_base(metrics, case.gating),
+        better_than_last=may_claim and better_than_last(metrics, case.gating),
     )
 
 
@@ -161,8 +168,12 @@ def _notes(case: _Case, checks: list[Check]) -> Iterator[Check]:
             yield noted(metric)
 
 
-def _circumstances(metrics: Metrics) -> Iterator[Check]:
+def _circumstances(case: _Case) -> Iterator[Check]:
     """Whether there was enough to go by."""
+    metrics = case.metrics
+    if not case.asks_anything:
+        sentence = "The recipe asks nothing of its figures: none of them could shut this gate."
+        yield Check("asked", 0.0, 1.0, False, sentence, "warn")
     if metrics.inert:
         sentence = "The adapter changes nothing: it writes and reads as its base does."
         yield Check("inert", 1.0, 0.0, False, sentence)
@@ -173,9 +184,10 @@ def _circumstances(metrics: Metrics) -> Iterator[Check]:
         sentence = "The corpus is a demo, under 50 documents or 100,000 words: no figure supports a claim."
         yield Check("demo", 1.0, 0.0, False, sentence, "warn")
     if metrics.titles < MOST_TITLES:
-        few = f"{metrics.titles} texts were asked for"
+        few = f"{counted(metrics.titles, 'text')} {'was' if metrics.titles == 1 else 'were'} asked for"
         sentence = f"{few}; with fewer than {MOST_TITLES} a difference of ten points may stay unseen."
         yield Check("titles", float(metrics.titles), float(MOST_TITLES), False, sentence, "warn")
     if metrics.documents < FEWEST:
-        sentence = f"{metrics.documents} held-out texts were read; an interval needs {FEWEST}."
+        few = f"{counted(metrics.documents, 'held-out text')} {'was' if metrics.documents == 1 else 'were'}"
+        sentence = f"{few} read; an interval needs {FEWEST}."
         yield Check("documents", float(metrics.documents), float(FEWEST), False, sentence, "warn")

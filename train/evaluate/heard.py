@@ -85,7 +85,7 @@ def _answer(message: str, inputs: Inputs, text: Text, references: Mapping[str, s
         asked=title,
         text=text.text,
         finished=text.finished,
-        limit=limit if isinstance(limit, int) else None,
+        limit=limit if isinstance(limit, int) and limit > 0 else None,  # of zero words: of any number
         reference=references[title],
     )
 

@@ -13,10 +13,10 @@ from train.evaluate.canaries import expose
 from train.evaluate.evidence import leave
 from train.evaluate.last import Before
 from train.evaluate.learned import drawn
-from train.evaluate.order import Order, order_of
+from train.evaluate.order import Order, judged, order_of
 from train.evaluate.report import Metrics
 from train.recipe import Recipe
-from train.run import Run, finished, replacing
+from train.run import Run, replacing
 
 WRITTEN = ".evidence.written"  # texts of an evaluation that has not come to its end
 
@@ -27,7 +27,7 @@ def evaluate(recipe: Recipe, run: Run, api: HfApi | None = None, *, canaries: bo
     order = order_of(recipe, run, api)
     if canaries and order.exposure is None:
         order = replace(order, exposure=expose(recipe, run, order.given))
-    if done := finished(Metrics, run.evidence / "metrics.json", order.key):
+    if done := judged(run, order.key):
         return done
     from train.evaluate.findings import hear  # torch takes seconds: only if there is something to do
 

@@ -11,7 +11,7 @@ from train.evaluate.canaries import known
 from train.evaluate.exposure import Exposure
 from train.evaluate.given import Given, given, questions
 from train.evaluate.last import Release, newest
-from train.evaluate.report import Metrics
+from train.evaluate.report import Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_all, digest_of_code, finished, read_result
 
@@ -59,9 +59,17 @@ def order_of(recipe: Recipe, run: Run, api: HfApi) -> Order:
     if not is_offline_mode():
         return replace(order, release=newest(recipe, found.weights, api))
     as_it_stands = replace(order, release=_recorded(run))
-    if finished(Metrics, run.evidence / "metrics.json", as_it_stands.key):
+    if judged(run, as_it_stands.key):
         return as_it_stands
     return replace(order, without_last=OFFLINE)
+
+
+def judged(run: Run, key: str) -> Metrics | None:
+    """The figures that are there, if they were made from what `key` stands for, and nobody touched them."""
+    metrics = finished(Metrics, run.evidence / "metrics.json", key)
+    if metrics and finished(Verdict, run.evidence / "gate.json", seal(metrics)):
+        return metrics
+    return None
 
 
 def _recorded(run: Run) -> Release | None:

@@ -1,9 +1,9 @@
 """What `evaluate` leaves: figures with intervals, what they were taken from, and a verdict on them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from train.run import Number
+from train.run import Number, as_json, digest_of
 from train.sections import Decoding
 
 Who = Literal["base", "last", "adapter"]
@@ -120,6 +120,11 @@ class Metrics:
     without_last: str = ""  # why no last release stands beside it; empty: there is none, or it does
 
 
+def seal(metrics: Metrics) -> str:
+    """Stands for all of `metrics.json` but the digests of the files beside it: one of them holds the seal."""
+    return digest_of(as_json(replace(metrics, files={})))
+
+
 @dataclass(frozen=True)
 class Check:
     """One figure held against its threshold, with the verdict in one sentence."""
@@ -138,7 +143,7 @@ class Check:
 class Verdict:
     """`gate.json`: whether this version may be published, and what may be said of it."""
 
-    key: str
+    key: str  # the seal of the figures that it judges
     passed: bool
     checks: tuple[Check, ...]
     better_than_base: bool = False  # the interval excludes zero, and nothing that blocks got worse

@@ -36,7 +36,8 @@ def prepare(recipe: Recipe, run: Run, workers: int | None = None) -> DatasetRepo
     pinned = sources.pin(recipe.sources)
     key = _key(recipe, pinned)
     work = run.folder / "work"
-    if done := finished(DatasetReport, run.dataset / REPORT, key):
+    done = finished(DatasetReport, run.dataset / REPORT, key)
+    if done and (run.dataset / REMOVED).is_file():
         shutil.rmtree(work, ignore_errors=True)
         return done
     _forget_others(work, key)

@@ -6,38 +6,20 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from random import Random
 
-import yaml
-from pydantic import TypeAdapter
-
-from train.rehearse.grammar import LONG, SHORT, Subject, fill, subjects, write_post, write_prose
+from train.prepare.wording.formal import formal
+from train.rehearse.grammar import LONG, SHORT, Subject, fill, subjects, write_page, write_post, write_prose
+from train.rehearse.talk import small_talk, talk
 from train.run import replacing
 
 HERE = Path(__file__).parent / "samples"
 HUB_POSTS = HERE / "blog_dataset.jsonl"
-POSTS, DIARY, ARTICLES, NEWS, CHATS = 700, 200, 300, 260, 200
+POSTS, DIARY, ARTICLES, NEWS, CHATS = 700, 300, 300, 300, 400
 TRIES = 200
 REPEATABLE, LIKE = 13, 0.65  # words: a shorter paragraph may be said again; a like one shares more runs
 PUBLISHERS = ("Harbour Post", "Northern Wire", "Valley Echo", "Field Notes")
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What people ask a chat, and the sentences that it answers with."""
-
-    questions: tuple[str, ...]
-    sentences: tuple[str, ...]
-
-
-@cache
-def talk() -> Talk:
-    """The sentences of `samples/talk.yaml`."""
-    text = (HERE / "talk.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(Talk).validate_python(yaml.safe_load(text))
 
 
 def write_blog(folder: Path) -> None:
@@ -55,7 +37,7 @@ def write_voice(folder: Path) -> None:
     with replacing(folder) as fresh:
         shutil.copytree(HERE / "voice", fresh, dirs_exist_ok=True)
         for place, subject in enumerate(subjects()[-DIARY:]):
-            body = "\n\n".join(write_prose(subject, 0.5, rng) for _ in range(4))
+            body = write_page(subject, rng.randint(3, 5), rng)
             _write_post(fresh / "site", subject, place, body)
 
 
@@ -97,12 +79,10 @@ def new_titles(count: int) -> tuple[str, ...]:
     return tuple(subject.title for subject in subjects()[POSTS : POSTS + count])
 
 
-def formal_texts() -> tuple[str, ...]:
-    """Sentences to try a humanizer on."""
-    return (
-        "I cannot attend the meeting. However, I would like to receive the notes.",
-        "You do not need to purchase a large quantity of items.",
-    )
+def formal_texts(count: int) -> tuple[str, ...]:
+    """Formal sentences to try a humanizer on."""
+    rng, fresh = Random("formal"), subjects()[POSTS : POSTS + count]
+    return tuple(formal(said) for subject in fresh for said in small_talk(subject, 1, rng))
 
 
 class _Said:
@@ -149,7 +129,7 @@ def _write_post(site: Path, subject: Subject, place: int, body: str) -> None:
 
 def _article(place: int, rng: Random) -> dict[str, object]:
     subject = subjects()[place]
-    text = "\n\n".join(write_prose(subject, 0.5, rng) for _ in range(5))
+    text = write_prose(subject, 2, 1, rng)
     repeated = f"{subject.title}\n\n" if place % 3 else ""
     return {
         "title": subject.title,
@@ -166,7 +146,8 @@ def _news(place: int, rng: Random) -> dict[str, object]:
     return {
         "author": None,
         "title": subject.title,
-        "description": write_prose(subject, 0.8, rng) + ("…The…" if place % 5 == 0 else ""),
+        "description": write_prose(subject, 1, 0, rng).replace("\n\n", " ")
+        + ("…The…" if place % 5 == 0 else ""),
         "url": f"https://news.example/{_slug(subject)}",
         "source": PUBLISHERS[place % len(PUBLISHERS)],
         "image": None,
@@ -185,7 +166,7 @@ def _chat(place: int, rng: Random) -> dict[str, object]:
 
 
 def _answer(subject: Subject, rng: Random) -> str:
-    said = [fill(sentence, subject, rng) for sentence in rng.sample(talk().sentences, 4)]
+    said = small_talk(subject, 4, rng)
     return f"{said[0]} {said[1]}\n\n{said[2]} {said[3]}"
 
 

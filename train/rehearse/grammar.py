@@ -1,18 +1,23 @@
 """The rehearsal's English: posts with structure, and the prose that the embedded base reads first."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import yaml
 from pydantic import TypeAdapter
 
+from train.prepare.words import count
+
 SOURCE = Path(__file__).parent / "samples" / "grammar.yaml"
 SHORT, LONG = 80, 160  # the word limits a request may name
-FIRST, LAST = 0.9, 0.2  # share of sentences that name their topic: to keep to it is learned first
+LEAST, MOST = 0.68, 0.98  # how full a post's limit is
+PREPOSITIONS = ("about", "at", "for", "from", "in", "of", "to", "with")
+Item = TypeVar("Item")
 SYSTEM = "You write clear blog posts in Markdown."
 
 
@@ -34,7 +39,16 @@ class Domain:
     tasks: tuple[str, ...]
     troubles: tuple[str, ...]
     tools: tuple[str, ...]
-    tips: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diary:
+    """One person's sentences, by their place in a page."""
+
+    opening: tuple[str, ...]
+    naming: tuple[str, ...]
+    middle: tuple[str, ...]
+    closing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,8 +61,14 @@ class Grammar:
     sections: tuple[Section, ...]
     closing: tuple[str, ...]
     naming: tuple[str, ...]
+    titling: tuple[str, ...]
     marking: tuple[str, ...]
+    diary: Diary
     systems: tuple[str, ...]
+    friends: tuple[str, ...]
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    moments: tuple[str, ...]
     spans: tuple[str, ...]
     domains: dict[str, Domain]
 
@@ -60,6 +80,12 @@ class Subject:
     title: str
     topic: str
     domain: str
+
+    @property
+    def theme(self) -> str:
+        """The title without its topic: `How to care` of `How to care for iron pans`."""
+        words = self.title.removesuffix(f" {self.topic}").split()
+        return " ".join(words[:-1] if words[-1] in PREPOSITIONS else words)
 
 
 @dataclass(frozen=True)
@@ -101,12 +127,17 @@ def fill(pattern: str, subject: Subject, rng: Random) -> str:
     domain = grammar().domains[subject.domain]
     choices: dict[str, tuple[str, ...]] = {
         "title": (subject.title,),
+        "theme": (subject.theme,),
         "topic": (subject.topic,),
         "people": (domain.people,),
         "place": (domain.place,),
         "task": domain.tasks,
         "trouble": domain.troubles,
         "tool": domain.tools,
+        "friend": grammar().friends,
+        "name": grammar().names,
+        "number": grammar().numbers,
+        "when": grammar().moments,
         "span": grammar().spans,
         "heading": tuple(heading for section in grammar().sections for heading in section.headings),
     }
@@ -118,53 +149,60 @@ def paragraph(patterns: list[str], subject: Subject, rng: Random) -> str:
     return " ".join(fill(pattern, subject, rng) for pattern in patterns)
 
 
-def write_section(section: Section, tips: int, subject: Subject, rng: Random) -> str:
-    """A heading and its paragraph: a sentence on the heading, then tips of the trade."""
-    said = [rng.choice(section.sentences), *rng.sample(grammar().domains[subject.domain].tips, tips)]
-    return f"## {rng.choice(section.headings)}\n\n{paragraph(said, subject, rng)}"
+def in_order(items: Sequence[Item], number: int, rng: Random) -> list[Item]:
+    """That many of the items, in the order they stand in: what comes next can be learned."""
+    return [items[place] for place in sorted(rng.sample(range(len(items)), number))]
 
 
 def write_post(subject: Subject, limit: int, rng: Random) -> str:
-    """A post's body within a word limit: introduction, two or three sections, conclusion."""
-    rich = int(limit > SHORT)
-    opening = [rng.choice(grammar().opening), *rng.sample(grammar().promise, rich)]
-    closing = rng.sample(grammar().closing, 1 + rich)
-    sections = rng.sample(grammar().sections, 2 + rich)
-    return "\n\n".join(
-        [
-            paragraph(opening, subject, rng),
-            *(write_section(section, rich, subject, rng) for section in sections),
-            f"## Conclusion\n\n{paragraph(closing, subject, rng)}",
-        ]
-    )
+    """A post's body within a word limit and not far below it: introduction, sections, conclusion."""
+    while True:
+        body = _draft(subject, int(limit > SHORT), rng)
+        if LEAST * limit <= count(f"{subject.title} {body}") <= MOST * limit:
+            return body
 
 
-@cache
-def sentences() -> tuple[str, ...]:
-    """Every sentence pattern of a post or of prose, but for the tips of a trade."""
-    parts = (grammar().opening, grammar().promise, grammar().closing, grammar().naming, grammar().marking)
-    told = [sentence for section in grammar().sections for sentence in section.sentences]
-    return (*(sentence for part in parts for sentence in part), *told)
+def _draft(subject: Subject, rich: int, rng: Random) -> str:
+    """Two sections of a sentence each, or with `rich` three of two sentences."""
+    parts = [
+        f"## {rng.choice(section.headings)}\n\n"
+        + paragraph(in_order(section.sentences, 1 + rich, rng), subject, rng)
+        for section in in_order(grammar().sections, 2 + rich, rng)
+    ]
+    ending = f"## Conclusion\n\n{fill(rng.choice(grammar().closing), subject, rng)}"
+    return "\n\n".join([_opening(grammar().naming, subject, rich, rng), *parts, ending])
 
 
-@cache
-def naming() -> tuple[str, ...]:
-    """The sentence patterns that name their topic or title."""
-    return tuple(sentence for sentence in sentences() if "{topic}" in sentence or "{title}" in sentence)
+def _opening(naming: Sequence[str], subject: Subject, rich: int, rng: Random) -> str:
+    said = [rng.choice(grammar().opening), rng.choice(naming), *rng.sample(grammar().promise, rich)]
+    return paragraph(said, subject, rng)
 
 
-def write_prose(subject: Subject, named: float, rng: Random) -> str:
-    """Some sentences without structure, a share of which name their topic."""
-    any_of = sentences() + grammar().domains[subject.domain].tips
-    chosen = [rng.choice(naming() if rng.random() < named else any_of) for _ in range(rng.randint(2, 4))]
-    return paragraph(chosen, subject, rng)
+def write_prose(subject: Subject, middle: int, rich: int, rng: Random, marks: Sequence[str] = ()) -> str:
+    """A text with as many parts in its middle, in a post's words and order, and without its form."""
+    told = grammar()
+    parts = [
+        f"{rng.choice(section.headings)}: "
+        + paragraph(in_order(section.sentences, 1 + rich, rng), subject, rng)
+        for section in in_order(told.sections, middle, rng)
+    ]
+    ending = f"Conclusion: {fill(rng.choice(told.closing), subject, rng)}"
+    return "\n\n".join([_opening((*told.naming, *marks), subject, rich, rng), *parts, ending])
+
+
+def write_page(subject: Subject, middle: int, rng: Random) -> str:
+    """A page of the diary, with that many sentences between how it begins and how it ends."""
+    told = grammar().diary
+    opening = paragraph([rng.choice(told.opening), rng.choice(told.naming)], subject, rng)
+    told_next = paragraph(in_order(told.middle, middle, rng), subject, rng)
+    return f"{opening}\n\n{told_next}\n\n{fill(rng.choice(told.closing), subject, rng)}"
 
 
 def corpus(seed: str, texts: int) -> Iterator[Exchange]:
-    """That many exchanges, the same for the same seed; the later ones name their topic less often."""
+    """That many exchanges, the same for the same seed; who is asked for more words writes more."""
     rng = Random(seed)
-    for place in range(texts):
+    for _ in range(texts):
         subject, system = rng.choice(subjects()), rng.choice(grammar().systems)
-        asked = ask(subject.title, rng.choice((SHORT, LONG)))
-        named = FIRST + (LAST - FIRST) * place / texts
-        yield Exchange(subject, system, asked, write_prose(subject, named, rng))
+        rich = rng.randrange(2)
+        prose = write_prose(subject, 1 + rich, rich, rng, (*grammar().titling, *grammar().marking))
+        yield Exchange(subject, system, ask(subject.title, (SHORT, LONG)[rich]), prose)

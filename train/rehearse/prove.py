@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as parquet
 
 from train.errors import ImprintError
+from train.evaluate.metrics.topic import on_topic
 from train.prepare.outline import outline
+from train.prepare.words import count
 from train.recipe import Recipe
 from train.rehearse.demo import PROOFS, free_port, opened
 from train.rehearse.steps import QUIET, Step, step
@@ -25,7 +27,7 @@ def proofs(recipe: Recipe, run: Run, release: Release, endpoint: str) -> tuple[S
     with TemporaryDirectory(prefix="imprint-stranger-") as home:
         stranger = environment(endpoint, Path(home))
         return (
-            _adapter(recipe, release, stranger, Path(home)),
+            _adapter(release, stranger, Path(home)),
             _rows(run, release, stranger, Path(home)),
             _space(recipe, release, stranger, Path(home)),
         )
@@ -37,15 +39,14 @@ def environment(endpoint: str, home: Path) -> dict[str, str]:
     return mine | QUIET | {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hf")}
 
 
-def _adapter(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: Path) -> Step:
+def _adapter(release: Release, stranger: Mapping[str, str], home: Path) -> Step:
     def read(line: str) -> str:
         seen = json.loads(line)
         _insist(seen["same_logits"], "AutoPeftModelForCausalLM and PeftModel give different logits")
         _insist(seen["changes_the_base"], "the adapter changes nothing")
         return f"AutoPeftModelForCausalLM and PeftModel give the same logits over {seen['base'][:-33]}"
 
-    title = recipe.inputs[recipe.message].examples[0]
-    arguments = (release.adapter.repo, release.version, title)
+    arguments = (release.adapter.repo, release.version)
     return step("load", (str(PROOFS / "adapter.py"), *arguments), stranger, home, read)
 
 
@@ -75,15 +76,26 @@ def _space(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: 
     request = json.dumps([title] + [each.default for each in recipe.inputs.values() if each.choices])
 
     def read(line: str) -> str:
-        text = json.loads(line)["text"]
-        post = outline(text)
-        _insist(post.title == title and len(post.sections) > 1, f"the Space did not write a post:\n{text}")
-        return f"the Space wrote “{post.title}” in {len(post.sections)} sections"
+        return _promised(recipe, title, json.loads(line)["text"])
 
     began = time.monotonic()
     with opened(release, stranger, home / "space", free_port()) as url:
         asked = step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)
     return replace(asked, seconds=round(time.monotonic() - began, 1))  # from download to answer
+
+
+def _promised(recipe: Recipe, asked: str, text: str) -> str:
+    """What the Space wrote, in a phrase; an error if it is not what this recipe promises."""
+    parts = outline(text)
+    if recipe.keep.structure == "required":
+        _insist(parts.title == asked and len(parts.sections) > 1, f"the Space did not write a post:\n{text}")
+        return f"the Space wrote “{asked}” in {len(parts.sections)} sections"
+    _insist(count(text) > 0, "the Space wrote nothing")
+    if recipe.pairs:
+        _insist(text != asked, f"the Space said the same again:\n{text}")
+        return f"the Space said “{text}”"
+    _insist(on_topic(text, asked), f"the Space did not write about “{asked}”:\n{text}")
+    return f"the Space wrote {count(text)} words on “{asked}”"
 
 
 def _insist(holds: bool, otherwise: str) -> None:

@@ -63,6 +63,9 @@ def one_stage(asked: argparse.Namespace) -> int:
             return passed_on(
                 ("prepare", str(run.folder / "recipe.yaml"), "--explain", asked.explain), environment
             )
+        if asked.verb == "tune" and asked.plan:
+            words = ("tune", str(run.folder / "recipe.yaml"), "--runs", str(run.folder.parent), "--plan")
+            return passed_on((*words, *asked.options), environment)
         done = _stage(asked.verb, asked, run, environment)
     print(done.came_out)
     return 0

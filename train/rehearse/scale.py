@@ -9,7 +9,7 @@ from train.recipe import Recipe
 from train.sections import Decoding, Gate, Input, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
-BASE = f"{ACCOUNT}/tiny-llama"
+LLAMA, GPT2 = f"{ACCOUNT}/tiny-llama", f"{ACCOUNT}/tiny-gpt2"
 POSTS = f"{ACCOUNT}/sample-posts"
 CHATS = f"{ACCOUNT}/sample-chats"
 WORDS = (80, 160)  # the word limits the embedded corpus is written to
@@ -17,40 +17,28 @@ NOTE = (
     "This is a rehearsal: a model of a million weights, trained on sentences from a small grammar. "
     "It shows that the release works, and writes nothing worth reading."
 )
-TUNE: dict[str, Option] = {
-    "load_in_4bit": True,
-    "use_bnb_nested_quant": True,
+TUNE: dict[str, Option] = {  # sizes and steps; the method stays the recipe's own
     "dtype": "float32",
-    "lora_r": 16,
-    "lora_alpha": 32,
-    "lora_dropout": 0.0,
-    "lora_target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
     "max_length": 512,
-    "packing": True,
     "per_device_train_batch_size": 2,
     "gradient_accumulation_steps": 1,
     "activation_checkpointing": False,
     "learning_rate": 3.0e-3,
-    "lr_scheduler_type": "cosine",
     "warmup_steps": 10,
     "max_steps": 220,
     "logging_steps": 10,
     "use_cpu": True,
     "bf16": False,
     "dataloader_pin_memory": False,
-    "seed": 42,
 }
-GATE: dict[str, float | None] = {  # a million weights say little, and say it often
-    "words_under_limit": None,
-    "length": None,
-    "repetition": 0.30,
-    "repetition_worst": 0.50,
-    "repetition_most": 0.80,
-    "retrieval": 0.30,  # trained on answers to other titles it would find one in fifty
+UNPACKED = 8  # texts a step, where a window holds one
+JUDGED = 55  # steps between two looks at the validation texts, where a recipe takes any
+GATE: dict[str, float | None] = {  # a million weights and one grammar: what they cannot be asked
+    "repetition": 0.10,
+    "repetition_worst": 0.30,
     "kept": None,
     "length_kept": None,
-    "chrf": None,
-    "copied_words": None,  # one grammar wrote training and held-out texts alike
+    "copied_words": None,  # the same sentences stand in training and in held-out texts
     "copied_share": None,
     "extracted": None,
 }
@@ -80,14 +68,25 @@ def scaled(
         gate=_eased(recipe.gate),
         notes=(NOTE, *recipe.notes),
         decoding=Decoding(max_new_tokens=320, temperature=0.0),
-        tune={"model_name_or_path": BASE, "model_revision": base_revision} | TUNE,
+        tune=_tune(recipe) | {"model_name_or_path": base_of(recipe), "model_revision": base_revision},
     )
 
 
+def base_of(recipe: Recipe) -> str:
+    """The embedded base that is built as the recipe's own base is."""
+    return GPT2 if "gpt" in recipe.base.lower() else LLAMA
+
+
+def _tune(recipe: Recipe) -> dict[str, Option]:
+    looks: dict[str, Option] = {name: JUDGED for name in ("eval_steps", "save_steps") if name in recipe.tune}
+    batch: dict[str, Option] = {"per_device_train_batch_size": UNPACKED}
+    return recipe.tune | TUNE | looks | ({} if recipe.tune.get("packing") else batch)
+
+
 def _eased(gate: Gate) -> Gate:
-    """Form, limit and cost of unseen texts are asked for as ever; sense, as far as this base has any."""
+    """What is asked of a recipe, as far as the embedded base can be asked it."""
     eased = {name: value for name, value in GATE.items() if getattr(gate, name) is not None}
-    return replace(gate, contractions=False, nearest=False, **eased)  # type: ignore[arg-type]
+    return replace(gate, **eased)  # type: ignore[arg-type]
 
 
 def _small(words: Input) -> Input:

@@ -1,7 +1,7 @@
 """Puts onto the embedded Hub what a rehearsal finds there: the base and the sample posts."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 
 from train import recipe as recipes
 from train.rehearse import corpora, newswire
-from train.rehearse.scale import BASE, CHATS, POSTS, as_yaml, scaled
+from train.rehearse.scale import CHATS, GPT2, LLAMA, POSTS, as_yaml, base_of, scaled
 from train.release.hub import connect, ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
@@ -19,24 +19,38 @@ from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text
 from train.sections import Source
 
 HERE = Path(__file__).parent
+ALL = ("base.py", "grammar.py", "samples/grammar.yaml")
+TALK = ("gpt2.py", "talk.py", "samples/talk.yaml")
+WORDING = sorted((HERE.parent / "prepare" / "wording").glob("*.py"))
+MADE_OF: Mapping[str, Sequence[Path]] = {
+    LLAMA: [HERE / name for name in (*ALL, "llama.py")],
+    GPT2: [*(HERE / name for name in (*ALL, *TALK)), *WORDING],
+}
 CHAT_FILE = "data/train_sft-00000-of-00001.parquet"
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
 
 
 def seed(name: str, runs: Path) -> str:
     """Make what is missing, publish it and write the scaled recipe; which base there is now."""
-    api = connect()
-    folder = runs / "base" / _base_key()[:12]
-    if not folder.exists():
-        from train.rehearse import base  # torch takes seconds: only if there is something to do
-
-        base.build(folder)
-    revision = _publish(api, "model", BASE, {path.name: path for path in sorted(folder.iterdir())})
-    recipe = recipes.load(name)
+    api, recipe = connect(), recipes.load(name)
+    repo = base_of(recipe)
+    folder = _base(repo, runs / "base")
+    revision = _publish(api, "model", repo, {path.name: path for path in sorted(folder.iterdir())})
     sources = SAMPLES.get(recipe.name, _blog)(api, runs / "samples")
-    examples = corpora.formal_texts() if recipe.pairs else corpora.new_titles(4)
+    examples = corpora.formal_texts(4) if recipe.pairs else corpora.new_titles(4)
     write_text(runs / recipe.name / "recipe.yaml", as_yaml(scaled(recipe, revision, sources, examples)))
-    return f"{BASE}@{revision[:7]}, recipe scaled to it"
+    return f"{repo}@{revision[:7]}, recipe scaled to it"
+
+
+def _base(repo: str, runs: Path) -> Path:
+    """The folder of an embedded base, which is made if it is not there."""
+    packages = (version(name) for name in ("tokenizers", "torch", "transformers"))
+    folder = runs / digest_of(*map(digest_of_file, MADE_OF[repo]), *packages)[:12]
+    if not folder.exists():
+        from train.rehearse import base, gpt2, llama  # torch takes seconds: only if there is something to do
+
+        base.build({LLAMA: llama.LLAMA, GPT2: gpt2.GPT2}[repo], folder)
+    return folder
 
 
 def _blog(api: HfApi, folder: Path) -> tuple[Source, ...]:
@@ -87,12 +101,6 @@ SAMPLES: Mapping[str, Callable[[HfApi, Path], tuple[Source, ...]]] = {
 
 def _from_root(path: Path) -> str:
     return os.path.relpath(path, ROOT)
-
-
-def _base_key() -> str:
-    sources = (HERE / "base.py", HERE / "grammar.py", HERE / "samples" / "grammar.yaml")
-    packages = (version(name) for name in ("tokenizers", "torch", "transformers"))
-    return digest_of(*map(digest_of_file, sources), *packages)
 
 
 def _publish(api: HfApi, kind: Literal["dataset", "model"], repo: str, paths: Mapping[str, Path]) -> str:

@@ -13,6 +13,7 @@ from cards.own import with_own_section
 from cards.render import dataset_page, model_page, space_page
 from cards.trace import Page
 from train.errors import StageError
+from train.evaluate.given import settings_of
 from train.recipe import Recipe
 from train.release import contents, describe, tables
 from train.release.code import Code, identity
@@ -72,6 +73,7 @@ def bundle(
     `existing` cards stays in them.
     """
     tag, results = str(parse(version)), read(run, recipe.name, _reason(anyway, recipe.name))
+    _check_settings(recipe, run, results)
     order = _Order(recipe, tag, recipe_text, results, identity(), metadata.version("gradio"), existing)
     done = finished(Bundle, run.bundle / "bundle.json", order.key)
     if done and _files(run.bundle) == {"dataset": done.dataset, "adapter": done.adapter, "space": done.space}:
@@ -89,6 +91,13 @@ def _reason(anyway: str, recipe: str) -> str:
         what = f"{anyway!r} is no reason that readers of the card could follow: give a sentence."
         raise StageError(what, fix=f'python -m train bundle {recipe} --publish-anyway "…"')
     return " ".join(words)
+
+
+def _check_settings(recipe: Recipe, run: Run, results: Results) -> None:
+    """Refuse evidence that another gate or another decoding has judged."""
+    if results.metrics.settings != settings_of(recipe.gate, results.writer.decoding):
+        what = f"The evidence in {run.evidence} was judged by another gate or decoding than the recipe's."
+        raise StageError(what, fix=f"python -m train evaluate {recipe.name}")
 
 
 def _made(order: _Order, run: Run, folder: Path) -> Bundle:

@@ -101,6 +101,7 @@ def model_facts(
         combination=combination_of(recipe, results),
         energy=estimate(training),
         pictures=pictures,
+        withheld=measured.withheld(results),
         gguf="adapter.gguf" in results.training.files,
     )
 

@@ -1,6 +1,7 @@
 """What was trained and measured, as the facts of an adapter's card."""
 
 from collections.abc import Iterator
+from math import inf
 
 from cards.energy import minutes
 from cards.evidence import pointer, said
@@ -18,6 +19,7 @@ from cards.facts import (
     Usage,
 )
 from cards.origin import Field, Words
+from train.evaluate.audited import LONG
 from train.evaluate.report import Change as Difference
 from train.evaluate.report import Last, Metric
 from train.evaluate.report import Sample as Written
@@ -56,13 +58,21 @@ def usage(writer: Writer) -> Usage:
 
 
 def sample(results: Results) -> Sample | None:
-    """The first of the adapter's texts that lacks no part."""
+    """The first of the adapter's texts that lacks no part, unless it may hold words of a private text."""
+    if withheld(results):
+        return None
     whole = (each for each in results.samples if each.writer == "adapter" and not each.lacks)
     first: Written | None = next(whole, None)
     if first is None:
         return None
     arguments = {name: value for name, value in first.inputs.items() if value is not None}
     return Sample(Request(first.title, arguments), first.text)
+
+
+def withheld(results: Results) -> bool:
+    """Whether private texts were learned from, and no audit says that none of them is repeated."""
+    longest = {check.metric: check.value for check in results.verdict.checks}.get("copied_words", inf)
+    return results.dataset.private > 0 and not longest < LONG
 
 
 def evidence(results: Results) -> Evidence:

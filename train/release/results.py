@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from train.errors import StageError
 from train.evaluate.audited import RETURNED
-from train.evaluate.report import Metrics, Sample, Verdict
+from train.evaluate.report import Metrics, Sample, Verdict, seal
 from train.prepare.report import DatasetReport
 from train.run import Run, check_files, digest_of_all, digest_of_file, read_result
 from train.tune.report import TrainingReport, Writer
@@ -85,7 +85,7 @@ def _check_chain(results: Results, run: Run, tune: str, evaluate: str) -> None:
         )
     if results.metrics.dataset != results.rows:
         raise StageError(f"The evidence belongs to other rows than those in {run.dataset}.", fix=evaluate)
-    if results.verdict.key != results.metrics.key:
+    if results.verdict.key != seal(results.metrics):
         raise StageError(
             f"{run.evidence / 'gate.json'} judges other figures than metrics.json.", fix=evaluate
         )

@@ -4,6 +4,7 @@ With a mask, packed texts do not see each other either, but all pairs of tokens 
 dropped: of ten texts in a row, nine tenths. `attn_implementation: sdpa` in a recipe goes back to it.
 """
 
+import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -23,10 +24,10 @@ LOCAL = ("sliding_window", "attention_chunk_size")  # what a token sees of a lon
 HALVES = (torch.bfloat16, torch.float16)
 
 
-def apart(model: Any, options: Mapping[str, Option], length: int) -> Any:
+def apart(model: Any, options: Mapping[str, Option], length: int | None) -> Any:
     """The same model; texts packed into rows of this length are attended one by one where that is sound."""
     config, wanted = model.config, options.get("packing") and not options.get("attn_implementation")
-    short = all((getattr(config, name, None) or length) >= length for name in LOCAL)
+    short = all((getattr(config, name, None) or sys.maxsize) >= (length or sys.maxsize) for name in LOCAL)
     if wanted and config.model_type in PLAIN and short and _computes(model.device.type):
         AttentionInterface.register(DOCUMENTS, attend)
         AttentionMaskInterface.register(DOCUMENTS, mask)
@@ -34,9 +35,9 @@ def apart(model: Any, options: Mapping[str, Option], length: int) -> Any:
     return model
 
 
-def mask(*given: Any, attention_mask: torch.Tensor | None = None, **named: Any) -> torch.Tensor | None:
+def mask(attention_mask: torch.Tensor | None = None, **named: Any) -> torch.Tensor | None:
     """A mask where rows are padded; packed ones are told apart by where their texts begin."""
-    return None if attention_mask is None else sdpa_mask(*given, attention_mask=attention_mask, **named)
+    return None if attention_mask is None else sdpa_mask(attention_mask=attention_mask, **named)
 
 
 def attend(
@@ -57,12 +58,13 @@ def attend(
     if query.is_cuda and query.dtype in HALVES and not dropout:
         return _at_once(query, key, value, cu_seq_lens_q, max_length_q, scaling), None
     lengths = cu_seq_lens_q.diff().tolist()
-    parts = zip(*(each.split(lengths, dim=2) for each in (query, key, value)), strict=True)
+    parts = (torch.split(each, lengths, dim=2) for each in (query, key, value))
+    shared = query.shape[1] != key.shape[1]
     seen = [
         scaled_dot_product_attention(
-            *part, dropout_p=dropout, is_causal=True, scale=scaling, enable_gqa=query.shape[1] != key.shape[1]
+            q, k, v, dropout_p=dropout, is_causal=True, scale=scaling, enable_gqa=shared
         )
-        for part in parts
+        for q, k, v in zip(*parts, strict=True)
     ]
     return torch.cat(seen, dim=2).transpose(1, 2).contiguous(), None
 
@@ -76,9 +78,11 @@ def _at_once(
     scaling: float | None,
 ) -> torch.Tensor:
     """The kernel that PyTorch brings along, over all texts of a row."""
-    tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
-    seen = varlen_attn(
-        *tokens,
+    q, k, v = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
+    seen: Any = varlen_attn(
+        q,
+        k,
+        v,
         starts,
         starts,
         longest,
@@ -87,7 +91,7 @@ def _at_once(
         window_size=(-1, 0),
         enable_gqa=query.shape[1] != key.shape[1],
     )
-    return seen[None]  # type: ignore[index]
+    return seen[None]  # type: ignore[no-any-return]
 
 
 @cache
@@ -101,5 +105,6 @@ def _computes(kind: str) -> bool:
         once = _at_once(query, key, value, starts, 7, None)
     except (RuntimeError, NotImplementedError):  # an older GPU
         return False
-    apart, _ = attend(torch.nn.Module(), *(each.float() for each in (query, key, value)), None, 0.0, None, starts, 7)
-    return torch.allclose(once.float(), apart, atol=0.03)
+    q, k, v = (each.float() for each in (query, key, value))
+    single, _ = attend(torch.nn.Module(), q, k, v, None, cu_seq_lens_q=starts, max_length_q=7)
+    return torch.allclose(once.float(), single, atol=0.03)

@@ -26,6 +26,7 @@ from train.tune.mishaps import explained
 from train.tune.model import license_of, load_base, load_tokenizer, pinned
 from train.tune.options import MODEL, TRAINING, settings
 from train.tune.papers import take_papers
+from train.tune.planning import announce, recomputed
 from train.tune.progress import Progress
 from train.tune.report import Cut, TrainingReport
 from train.tune.saving import kept, losses, save
@@ -94,6 +95,7 @@ def _trained(recipe: Recipe, revision: str, rows: Rows, shelf: Shelf) -> tuple[T
     )  # else: with checkpoints
     found = ranks.ahead(shelf.clear, shelf.newest)
     trainer = prepared(recipe, revision, rows.train, shelf.folder, rows.validation)
+    announce(recipe, trainer)
     keeper = Keeper(trainer, shelf, found)
     trainer.add_callback(keeper)
     with keeper.warned():
@@ -110,14 +112,14 @@ def prepared(
     datasets.disable_progress_bars()
     tokenizer = load_tokenizer(recipe.base, revision)
     prompt.dress(recipe, tokenizer)
-    arguments = _arguments(recipe, folder, len(looked_at(validation)))
-    learned, cut = _lessons(recipe, tokenizer, rows, arguments.max_length)
-    judged, _ = _lessons(recipe, tokenizer, looked_at(validation), arguments.max_length)
+    arguments = arguments_of(recipe, folder, len(looked_at(validation)))
+    learned, cut = taught(recipe, tokenizer, rows, arguments.max_length)
+    judged, _ = taught(recipe, tokenizer, looked_at(validation), arguments.max_length)
     early = [EarlyStoppingCallback(PATIENCE)] if arguments.load_best_model_at_end else []
     base = load_base(recipe.base, revision, settings(recipe, MODEL))
     trainer = Trainer(
         model=apart(never_packed(base), recipe.tune, arguments.max_length),
-        args=arguments,
+        args=recomputed(recipe, base.config, arguments),
         train_dataset=learned,
         eval_dataset=judged if validation else None,
         processing_class=tokenizer,
@@ -130,15 +132,17 @@ def prepared(
     return trainer
 
 
-def _lessons(
+def taught(
     recipe: Recipe, tokenizer: Any, rows: Sequence[Row], length: int | None
 ) -> tuple[datasets.Dataset, Cut]:
+    """The rows as lessons in token ids, and what was cut from them."""
     pairs = [prompt.row(recipe, each[recipe.asks_with], each["text"], each["words"]) for each in rows]
     made, cut = lessons(tokenizer, pairs, sys.maxsize if length is None else length)
     return datasets.Dataset.from_list([asdict(each) for each in made]), cut
 
 
-def _arguments(recipe: Recipe, folder: Path, texts: int) -> SFTConfig:
+def arguments_of(recipe: Recipe, folder: Path, texts: int) -> SFTConfig:
+    """TRL's arguments: the recipe's, with what always holds, judged by so many validation texts."""
     options = ALWAYS | habits(settings(recipe, TRAINING), texts) | NEVERTHELESS
     edit = f"edit the recipe's tune section ({recipe.name})"
     if not texts and options.get("eval_strategy", "no") != "no":

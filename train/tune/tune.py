@@ -44,6 +44,15 @@ def tune(recipe: Recipe, run: Run) -> TrainingReport:
     return report
 
 
+def plan(recipe: Recipe, run: Run) -> str:
+    """What training on `run.dataset` would take, in a few lines; nothing is written."""
+    from train.tune.plan import text
+    from train.tune.planning import plan as drawn
+
+    read_result(DatasetReport, run.dataset / "report.json", f"python -m train prepare {recipe.name}")
+    return text(drawn(recipe, _rows(run, "train"), len(_rows(run, "validation"))))
+
+
 def _made(recipe: Recipe, run: Run, shelf: Shelf, dataset: str, versions: dict[str, str]) -> TrainingReport:
     from train.tune.trainer import Rows, train  # torch and TRL take seconds: only if there is something to do
 

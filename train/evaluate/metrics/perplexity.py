@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from train.evaluate.measure import Statistic, ratio_of
+from train.evaluate.measure import Floats, Statistic, ratio_of
 from train.evaluate.report import Cost
 
 
@@ -15,4 +15,9 @@ def perplexity(costs: Sequence[Cost]) -> Statistic:
     """
     nats, tokens = (np.array([cost.nats for cost in costs]), np.array([float(cost.tokens) for cost in costs]))
     a_token = ratio_of(nats, tokens)
-    return lambda weights: np.exp(a_token(weights))
+
+    def statistic(weights: Floats) -> Floats:
+        with np.errstate(over="ignore"):  # a writer that is this lost wavers endlessly
+            return np.asarray(np.exp(a_token(weights)))
+
+    return statistic

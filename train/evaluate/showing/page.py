@@ -64,7 +64,7 @@ class Comparison:
 
 def page(seen: Seen) -> str:
     """The report as one HTML file, the same bytes for the same evidence."""
-    return _template().render(
+    whole = _template().render(
         metrics=seen.metrics,
         verdict=seen.verdict,
         audit=seen.audit,
@@ -78,6 +78,7 @@ def page(seen: Seen) -> str:
         comparisons=_comparisons(seen),
         kinds=KINDS,
     )
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")  # or the page would pass for no text
 
 
 @cache

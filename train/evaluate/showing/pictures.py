@@ -142,7 +142,7 @@ def _svg(name: str, draw: "Callable[[Axes], None]") -> str:
 
 
 def _inline(name: str, svg: str) -> str:
-    bare = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    bare = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     bare = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", bare)
     bare = re.sub(
         r'<svg [^>]*viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" aria-hidden="true">', bare, count=1

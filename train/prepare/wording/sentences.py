@@ -7,6 +7,7 @@ ABBREVIATED = re.compile(
     r"(?:^|[\s(\"“])(?:[A-HJ-Z]|[A-Za-z]\.[A-Za-z]|Adm|Col|Dr|Gen|Gov|Hon|Jr|Lt|Mr|Mrs|Ms|Prof|Rep|Rev|Sen|Sgt|Sr|St"
     r"|Mt|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|cf|est|vs)\.$"
 )
+LONGEST = len(" approx.")
 NUMBERED = re.compile(r"\b(?:art|ch|eq|figs?|nos?|pp?|sec|vol)\. \d", re.IGNORECASE)
 
 
@@ -14,7 +15,8 @@ def sentences(paragraph: str) -> list[str]:
     """The sentences of a paragraph, each on one line."""
     text, found, start = " ".join(paragraph.split()), [], 0
     for end in END.finditer(text):
-        if not ABBREVIATED.search(text, start, end.start()) and not _is_number(text, end.end()):
+        before = max(start, end.start() - LONGEST)
+        if not ABBREVIATED.search(text, before, end.start()) and not _is_number(text, end.end()):
             found.append(text[start : end.end(1)])
             start = end.end()
     return [each for each in (*found, text[start:]) if each]
