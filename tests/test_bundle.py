@@ -11,7 +11,7 @@ from tests.golden import run as invented
 from tests.golden.run import RECIPE, RECIPE_TEXT, write_evidence, write_verdict
 from train.__main__ import main
 from train.errors import ImprintError, StageError
-from train.evaluate.report import Check
+from train.evaluate.report import Check, Metrics
 from train.prepare.write import COLUMNS
 from train.recipe import Recipe
 from train.rehearse.scale import as_yaml
@@ -20,7 +20,7 @@ from train.release.bundle import bundle
 from train.release.code import Code
 from train.release.payload import read as read_payload
 from train.release.report import Bundle
-from train.run import Run, digests, write_text
+from train.run import Run, as_json, digests, read_result, write_text
 from train.sections import Gate
 
 CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
@@ -269,11 +269,13 @@ def test_evidence_of_another_run_is_refused(run: Run, adapter: str, dataset: str
     assert caught.value.fix == "python -m train evaluate blog"
 
 
-def test_a_verdict_on_other_figures_is_refused(run: Run) -> None:
-    verdict = (run.evidence / "gate.json").read_text()
-    write_evidence(run, gate=Gate(structure=0.5))
-    (run.evidence / "gate.json").write_text(verdict)
-    with pytest.raises(StageError, match="judges other figures") as caught:
+@pytest.mark.parametrize("name", ["gate.json", "samples.jsonl"])
+def test_evidence_that_its_figures_do_not_list_is_refused(run: Run, name: str) -> None:
+    path = run.evidence / "metrics.json"
+    found = read_result(Metrics, path, "")
+    files = {each: digest for each, digest in found.files.items() if each != name}
+    write_text(path, as_json(replace(found, files=files)))
+    with pytest.raises(StageError, match=f"{name} was changed") as caught:
         made(run)
     assert caught.value.fix == "python -m train evaluate blog"
 

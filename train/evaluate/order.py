@@ -11,7 +11,7 @@ from train.evaluate.canaries import known
 from train.evaluate.exposure import Exposure
 from train.evaluate.given import Given, given, questions
 from train.evaluate.last import Release, newest
-from train.evaluate.report import Metrics, Verdict, seal
+from train.evaluate.report import GATE, SAMPLES, Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.run import Run, as_json, digest_of, digest_of_all, digest_of_code, finished, read_result
 
@@ -67,8 +67,8 @@ def order_of(recipe: Recipe, run: Run, api: HfApi) -> Order:
 def judged(run: Run, key: str) -> Metrics | None:
     """The figures that are there, if they were made from what `key` stands for, and nobody touched them."""
     metrics = finished(Metrics, run.evidence / "metrics.json", key)
-    if metrics and finished(Verdict, run.evidence / "gate.json", seal(metrics)):
-        return metrics
+    if metrics and {GATE, SAMPLES} <= metrics.files.keys():
+        return metrics if finished(Verdict, run.evidence / GATE, seal(metrics)) else None
     return None
 
 

@@ -8,6 +8,7 @@ from train.sections import Decoding
 
 Who = Literal["base", "last", "adapter"]
 Better = Literal["higher", "lower", "neither"]
+GATE, SAMPLES = "gate.json", "samples.jsonl"  # beside `metrics.json`, which lists them
 Unit = Literal["share", "number"]  # a share is said in per cent
 Level = Literal["block", "warn", "note"]  # a note has no threshold: it is there to be read
 

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from train.errors import StageError
 from train.evaluate.audited import RETURNED
-from train.evaluate.report import Metrics, Sample, Verdict, seal
+from train.evaluate.report import GATE, SAMPLES, Metrics, Sample, Verdict, seal
 from train.prepare.report import DatasetReport
 from train.run import Run, check_files, digest_of_all, digest_of_file, read_result
 from train.tune.report import TrainingReport, Writer
@@ -45,7 +45,7 @@ def read(run: Run, recipe: str, anyway: str = "") -> Results:
     training = read_result(TrainingReport, run.adapter / "training.json", tune)
     check_files(run.adapter, training.files, tune)
     metrics = read_result(Metrics, run.evidence / "metrics.json", evaluate)
-    check_files(run.evidence, metrics.files, evaluate)
+    check_files(run.evidence, dict.fromkeys((GATE, SAMPLES), "not listed") | metrics.files, evaluate)
     results = Results(
         dataset=dataset,
         training=training,
