@@ -96,8 +96,8 @@ def _hint(value: Any, name: str) -> str:
         name, ()
     )
     close = get_close_matches(str(value).lower(), options, n=1, cutoff=0.4) if options else []
-    if name == "language" and str(value) in hub.MEANT:
-        close = [hub.MEANT[str(value)]]
+    if name == "language" and str(value).lower() in hub.MEANT:
+        close = [hub.MEANT[str(value).lower()]]
     return f"write {name}: {close[0]}" if close else ""
 
 

@@ -39,7 +39,7 @@ def contradictions(values: Mapping[str, Any], kind: Kind, body: str) -> Iterator
         for found in (*_CLAIM.finditer(text), *_LABEL.finditer(text)):
             named = _id_of(found["name"])
             if named and stated and not any(str(each).startswith(named) for each in told):
-                what = f"the text says {found['name'].strip()!r}, the metadata license: {stated}"
+                what = f"the text says {found['name'].strip(' .')!r}, the metadata license: {stated}"
                 yield Remark(line, what, "let both say the same")
     if kind == "model":
         yield from _unspoken(values, body)

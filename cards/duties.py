@@ -7,11 +7,12 @@ from cards.combination import Combination, SourceTerms
 from cards.join import base_license
 from cards.licenses import COMMUNITY, Terms
 
-_UNKNOWN = "Nobody has stated a licence: whoever holds the rights keeps all of them."
+_UNKNOWN = "No licence is stated for the whole: whoever holds rights in a part of it keeps them."
 _LLAMA = (
     "Use of the base and of this adapter is bound by Meta's Acceptable Use Policy for {name}.",
     "Do not present what it writes as written by a person.",
 )
+_GEMMA_WROTE = "Gemma wrote these texts. Its terms may count what learns from them as made from Gemma."
 _GEMMA = "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
 _BASES = {
     "openai-community/gpt2": "What it writes was created using GPT-2. Say so wherever you publish it.",
@@ -140,5 +141,7 @@ def _notes(source: SourceTerms) -> Iterator[str]:
     known = _ALSO.get(source.name, source.name)
     if known in _SOURCES:
         yield _SOURCES[known]
+    if source.license == "gemma":
+        yield _GEMMA_WROTE
     if source.kind == "mediastack" and not Terms(source.license).is_stated:
         yield _MEDIASTACK

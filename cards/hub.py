@@ -55,7 +55,10 @@ n<1K 1K<n<10K 10K<n<100K 100K<n<1M 1M<n<10M 10M<n<100M 100M<n<1B 1B<n<10B 10B<n<
 PIPELINES = frozenset(_PIPELINES.split())
 HARDWARE = frozenset(_HARDWARE.split())
 LANGUAGES = frozenset(_LANGUAGES.split())  # of two letters
-MEANT = {"cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "ua": "uk", "vn": "vi"}  # countries
+MEANT = {  # countries, and languages by their names
+    **{"cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "ua": "uk", "vn": "vi"},
+    **{"chinese": "zh", "english": "en", "french": "fr", "german": "de", "spanish": "es"},
+}
 KEYS = {kind: frozenset(words.split()) for kind, words in _KEYS.items()}
 COLORS = frozenset({"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"})
 RELATIONS = frozenset({"adapter", "merge", "quantized", "finetune"})

@@ -13,10 +13,13 @@ _BASES = (  # a base's licence by its name, where its page was not asked
     ("meta-llama/Llama-3.1-", "llama3.1"),
     ("meta-llama/Llama-3.2-", "llama3.2"),
     ("meta-llama/Llama-3.3-", "llama3.3"),
+    ("meta-llama/Llama-4-", "llama4"),
+    ("codellama/CodeLlama-", "llama2"),
     ("google/gemma-", "gemma"),
     ("openai-community/gpt2", "mit"),
     ("microsoft/DialoGPT-", "mit"),
 )
+_FREE = Terms("")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def refusals(asked: Combination) -> tuple[Refusal, ...]:
 def _of_base(asked: Combination) -> Iterator[Refusal]:
     base, adapter = Terms(base_license(asked.base, asked.base_license)), Terms(asked.adapter_license)
     told = f"The base {asked.base} is under {base.id}"
-    if (base.id in COMMUNITY or base.id == "gemma" or base.stays) and adapter.family != base.family:
+    if _binds(base) and not base.is_kept_by(adapter):
         yield Refusal(f"{told}, and an adapter of it stays under it.", f"adapter_license: {base.id}")
     elif base.binds_uses and not adapter.binds_uses:
         yield Refusal(f"{told}, whose limits of use an adapter must pass on.", f"adapter_license: {base.id}")
@@ -49,6 +52,11 @@ def _of_base(asked: Combination) -> Iterator[Refusal]:
     if base.forbids_changes and not asked.private:
         yield Refusal(f"{told}, which forbids passing on what is changed.", "private: true, or another base")
     yield from _of_name(asked, base.id, "its base")
+
+
+def _binds(base: Terms) -> bool:
+    """Whether an adapter of a base can be under no other licence."""
+    return base.id in COMMUNITY or base.id == "gemma" or base.stays
 
 
 def _of_name(asked: Combination, license_: str, made_from: str) -> Iterator[Refusal]:
@@ -65,17 +73,17 @@ def _of_name(asked: Combination, license_: str, made_from: str) -> Iterator[Refu
 
 
 def _of_adapter(asked: Combination) -> Iterator[Refusal]:
-    adapter, base = Terms(asked.adapter_license), base_license(asked.base, asked.base_license)
+    adapter, base = Terms(asked.adapter_license), Terms(base_license(asked.base, asked.base_license))
     for source in asked.sources:
         terms = Terms(source.license)
         if terms.is_noncommercial and adapter.is_stated and not adapter.is_noncommercial:
-            yield _commercial(source, "adapter_license", adapter.id)
+            yield _commercial(source, "adapter_license", adapter, base)
         if source.license in COMMUNITY:
             yield from _of_name(asked, source.license, f"which wrote the texts of {source.name}")
-            if COMMUNITY[source.license].keeps_outputs and base and base != source.license:
+            if COMMUNITY[source.license].keeps_outputs and base.id not in ("", source.license):
                 wrote = f"What {COMMUNITY[source.license].name} wrote ({source.name})"
                 yield Refusal(
-                    f"{wrote} may improve no other model, and {asked.base} is under {base}.",
+                    f"{wrote} may improve no other model, and {asked.base} is under {base.id}.",
                     f"a base under {source.license}, or leave {source.name} out",
                 )
 
@@ -87,8 +95,8 @@ def _of_dataset(asked: Combination) -> Iterator[Refusal]:
             continue  # it is in none of the published rows
         terms = Terms(source.license)
         if terms.is_noncommercial and dataset.is_stated and not dataset.is_noncommercial:
-            yield _commercial(source, "dataset_license", dataset.id)
-        if terms.stays and dataset.family != terms.family:
+            yield _commercial(source, "dataset_license", dataset)
+        if terms.stays and not terms.is_kept_by(dataset):
             what = (
                 f"The texts of {source.name} are under {terms.id}, and what is made of them stays under it."
             )
@@ -116,6 +124,7 @@ def _in_public(source: SourceTerms, dataset: Terms) -> Iterator[Refusal]:
         yield Refusal(what, f"dataset_license: unknown, or the source's own licence beside {source.name}")
 
 
-def _commercial(source: SourceTerms, key: str, license_: str) -> Refusal:
-    what = f"{source.name} is under {source.license}, which forbids commercial use; {license_} allows it."
-    return Refusal(what, f"{key}: {source.license}")
+def _commercial(source: SourceTerms, key: str, license_: Terms, base: Terms = _FREE) -> Refusal:
+    what = f"{source.name} is under {source.license}, which forbids commercial use; {license_.id} allows it."
+    keeps = f"another base, or leave {source.name} out" if _binds(base) else f"{key}: {source.license}"
+    return Refusal(what, keeps)

@@ -40,6 +40,15 @@ class Terms:
         return re.sub(r"-\d+(\.\d+)*c?$", "", self.id)
 
     @property
+    def version(self) -> tuple[int, ...]:
+        """The licence's version; empty if it has none."""
+        return tuple(map(int, re.findall(r"\d+", self.id.removeprefix(self.family))))
+
+    def is_kept_by(self, other: "Terms") -> bool:
+        """Whether the other is this licence, or a later version of it."""
+        return other.family == self.family and other.version >= self.version
+
+    @property
     def is_stated(self) -> bool:
         """Whether it says what is allowed, under a name that the Hub knows."""
         return self.id not in _UNSTATED

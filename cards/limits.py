@@ -29,8 +29,7 @@ _INVENTED = (
 
 def is_demo(facts: ModelFacts) -> bool:
     """Whether too little was learned from for the result to be more than a demonstration."""
-    training = facts.corpus.training
-    return training.rows < DOCUMENTS or training.words < WORDS
+    return facts.corpus.demo
 
 
 def limits(facts: ModelFacts) -> tuple[str, ...]:
@@ -48,21 +47,17 @@ def limits(facts: ModelFacts) -> tuple[str, ...]:
 
 
 def _size(facts: ModelFacts) -> Iterator[str]:
-    training = facts.corpus.training
     if is_demo(facts):
-        learned = (
-            f"This is a demo: it learned from {training.rows:,} documents with {training.words:,} words."
+        yield (
+            f"This is a demo: a corpus below {DOCUMENTS} texts or {WORDS:,} words "
+            "shows that the method runs, and little more."
         )
-        need = (
-            f"Below {DOCUMENTS} documents or {WORDS:,} words, it shows that the method runs, and little more."
-        )
-        yield f"{learned} {need}"
 
 
 def _unproven(seen: Evidence) -> Iterator[str]:
     if not seen.better_than_base:
         yield "Nothing on this page proves that it is better than its base."
-    measured = f"The figures come from {seen.titles:,} requests and {seen.documents:,} held-out documents"
+    measured = f"The figures come from {seen.titles:,} requests and {seen.documents:,} held-out texts"
     yield f"{measured}: a difference within an interval may be chance."
 
 
@@ -80,6 +75,8 @@ def _copies(seen: Evidence) -> Iterator[str]:
     for name, said in _COPIED.items():
         if found.get(name, 0) > 0:
             yield said.format(found[name])
+    if "copied_words" not in found and _AUDITED in found:
+        yield "Nobody set a limit to how much it may copy from its texts; `evidence/audit.json` says how much."
     if not found.keys() & {_AUDITED, *_COPIED}:
         yield "Nobody looked whether its texts are copied from the ones that it learned from."
 

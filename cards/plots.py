@@ -45,7 +45,7 @@ def loss_curve(training: Sequence[Loss], validation: Sequence[Loss], best_step: 
             mec=VALIDATION,
         )
         _label(axes, best_step if best else None)
-        return _svg(figure)
+        return svg(figure)
 
 
 def lengths(texts: Mapping[str, Sequence[float]], unit: str, mark: float | None) -> str:
@@ -65,7 +65,7 @@ def lengths(texts: Mapping[str, Sequence[float]], unit: str, mark: float | None)
         axes.set_xlim(left=0)
         axes.set_title(unit, loc="left", color=INK)
         _bare(axes, "x")
-        return _svg(figure)
+        return svg(figure)
 
 
 def _dots(axes: "Axes", row: int, values: Sequence[float], color: str) -> None:
@@ -100,7 +100,8 @@ def _bare(axes: "Axes", grid: Literal["x", "y"]) -> None:
     axes.tick_params(length=0)
 
 
-def _svg(figure: "Figure") -> str:
+def svg(figure: "Figure") -> str:
+    """A drawing as text: the same bytes each time."""
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines()) + "\n"

@@ -21,6 +21,7 @@ _TEMPLATE = re.compile(
 )
 _SPACED_LINK = re.compile(r"\]\((?!<)[^)\s\"']+ [^)\"']+\)")
 _LOCAL = re.compile(r"file://\S*|(?<![\w/.])(?:/home/|/Users/|[A-Z]:\\Users\\)\S*")
+_UNFILLED = re.compile(r"PATH_TO_THIS_REPO|huggingface\.co/None\b|\bmodel=[\"']None[\"']")
 _HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1)\S*")  # as a link; an example may well call it
 
 
@@ -87,6 +88,7 @@ def _blocks(tokens: Sequence[Token], body: str) -> Iterator[Remark]:
             yield Remark(begin + 1, "this code block is never closed", f"close it with {token.markup}")
         for number, line in enumerate(token.content.split("\n")):
             yield from _local(line, begin + 2 + number)
+            yield from _unfilled(line, begin + 2 + number)
 
 
 def _python(source: str, line: int) -> Iterator[Remark]:
@@ -113,6 +115,7 @@ def _inline(token: Token) -> Iterator[Remark]:
             )
         if each.type == "link_open":
             yield from _local(str(each.attrs["href"]), token.map[0] + 1, _HERE)
+            yield from _unfilled(str(each.attrs["href"]), token.map[0] + 1)
         if each.type != "text":
             continue
         for pattern, fix in _PLACEHOLDERS:
@@ -139,6 +142,12 @@ def _comments(tokens: Sequence[Token]) -> Iterator[Remark]:
     for token in tokens:
         if token.type == "html_block" and token.map and _TEMPLATE.search(token.content):
             yield Remark(token.map[0] + 1, "a template's own hint was left in", "take the comment out")
+
+
+def _unfilled(text: str, line: int) -> Iterator[Remark]:
+    """Where a tool had no name to write, and wrote something else."""
+    for found in _UNFILLED.findall(text):
+        yield Remark(line, f"{found} names no repository", "write the repository's own name")
 
 
 def _local(text: str, line: int, also: "re.Pattern[str]" = _LOCAL) -> Iterator[Remark]:

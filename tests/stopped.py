@@ -124,10 +124,10 @@ def _main(words: Sequence[str], said: Path, moment: Moment | None) -> None:
 def _await(moment: Moment | None) -> None:
     import torch
 
-    from train.tune import loop
+    from train.tune import loop, trainer
 
     torch.set_num_threads(1)
-    vars(sys.modules["train.tune.trainer"]).update(OFFLINE)  # imported in advance
+    vars(trainer).update(OFFLINE)
     if moment is None:
         return
     save, step = torch.save, loop.Trainer.training_step

@@ -7,7 +7,7 @@ SAMPLES = "python -m train {verb} blog --samples"
 
 
 @pytest.mark.parametrize(
-    ("fix", "again", "typed"),
+    ("fix", "again", "told"),
     [
         pytest.param(
             "python -m train tune mine", None, "python -m train tune my/mine.yaml", id="a path stays one"
@@ -27,7 +27,41 @@ SAMPLES = "python -m train {verb} blog --samples"
             "python -m train bundle blog --samples --version v0.2.0",
             id="a version is passed on to a stage on the samples",
         ),
+        pytest.param(
+            "python -m train tune mine --max_length 256",
+            None,
+            "python -m train tune my/mine.yaml --max_length 256",
+            id="an option is added to a path",
+        ),
+        pytest.param(
+            "python -m train tune mine --max_length 256",
+            SAMPLES,
+            "python -m train tune blog --samples --max_length 256",
+            id="an option is added on the samples",
+        ),
+        pytest.param(
+            "python -m train tune mine --max_length 256",
+            REHEARSAL,
+            "python -m train tune blog --samples --max_length 256",
+            id="a rehearsal takes no option, its stage does",
+        ),
+        pytest.param(
+            "accelerate launch --num_processes 2 -m train tune mine",
+            None,
+            "accelerate launch --num_processes 2 -m train tune my/mine.yaml",
+            id="several processes are started as before",
+        ),
+        pytest.param("python -m train tune blog --samples", None, "python -m train tune blog --samples"),
     ],
 )
-def test_advice_names_what_the_user_has_to_type(fix: str, again: str | None, typed: str) -> None:
-    assert advice(fix, "my/mine.yaml", again) == typed
+def test_advice_names_what_the_user_has_to_type(fix: str, again: str | None, told: str) -> None:
+    assert advice(fix, "my/mine.yaml", again) == told
+
+
+def test_advice_keeps_what_was_typed_but_for_what_it_changes() -> None:
+    typed = ["--runs", "my runs", "--max_length=512", "--seed", "7"]
+    fix = "python -m train tune mine --max_length 256"
+    assert (
+        advice(fix, "mine", None, typed)
+        == "python -m train tune mine --runs 'my runs' --max_length 256 --seed 7"
+    )

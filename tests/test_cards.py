@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cards.check import Kind, check, front_matter
-from cards.facts import Evidence, Figure, License, ModelFacts, Request, Sample
+from cards.facts import Check, Evidence, Figure, License, ModelFacts, Request, Sample
 from cards.front import shortened, size_category
 from cards.limits import limits
 from cards.markdown import code, fence, inline, opening, wrapped
@@ -128,17 +128,27 @@ def test_the_hub_library_reads_the_metadata_as_it_was_meant() -> None:
     assert space.get("models")[0] == golden.VERSION.adapter
 
 
+def test_a_reader_can_add_the_texts_up_also_where_some_are_private() -> None:
+    for card in (model_card(golden.MODEL), dataset_card(golden.DATASET)):
+        assert re.search(r"62 texts (were )?kept, 4 of them private", card)
+
+
+def test_a_card_says_so_if_nobody_set_a_limit_to_copying() -> None:
+    looked = replace(golden.MODEL.evidence, checks=(Check("It came back nowhere.", True, True, "returned"),))
+    said = " ".join(limits(replace(golden.MODEL, evidence=looked)))
+    assert "Nobody set a limit" in said
+    assert "Nobody looked" not in said
+
+
 @pytest.mark.parametrize(
-    ("words", "rows", "is_demo"),
+    "is_demo",
     [
-        pytest.param(100_000, 50, False, id="just enough"),
-        pytest.param(99_999, 50, True, id="a word too few"),
-        pytest.param(100_000, 49, True, id="a document too few"),
+        pytest.param(True, id="too few texts, all told"),
+        pytest.param(False, id="few texts that are published, and enough private ones"),
     ],
 )
-def test_too_little_data_is_called_a_demo(words: int, rows: int, is_demo: bool) -> None:
-    train = replace(golden.CORPUS.training, words=words, rows=rows)
-    facts = replace(golden.MODEL, corpus=replace(golden.CORPUS, splits=(train,)))
+def test_a_corpus_that_is_a_demo_is_called_one(is_demo: bool) -> None:
+    facts = replace(golden.MODEL, corpus=replace(golden.CORPUS, private=4, demo=is_demo))
     assert any("demo" in limit for limit in limits(facts)) == is_demo
     assert ("demo" in front_matter(model_card(facts))["tags"]) == is_demo
     assert ("**Demo.**" in model_card(facts)) == is_demo

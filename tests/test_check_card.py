@@ -91,7 +91,7 @@ def test_our_own_cards_have_no_finding(name: str) -> None:
         ("model", "license: mit", "license: MIT", 2, "one of the Hub's licences", "write license: mit"),
         ("model", "license: mit", "license: other", 2, "license_name and license_link", "LICENSE"),
         ("model", "license: mit\n", "", 1, "license is missing", "unknown"),
-        ("model", "language: en", "language: english", 3, "ISO 639", "two or three"),
+        ("model", "language: en", "language: english", 3, "ISO 639", "write language: en"),
         ("model", "language: en", "language: jp", 3, "ISO 639", "write language: ja"),
         ("model", "language: en", "language: no", 3, "not False", "in quotes"),
         (
@@ -115,6 +115,15 @@ def test_our_own_cards_have_no_finding(name: str) -> None:
         ("model", "Writes short letters.", "[More Information Needed]", 16, "was left in", "say it"),
         ("model", "Writes short letters.", "a\nTODO b", 17, "'TODO' was left in", "take the line out"),
         ("model", "Writes short letters.", "Made for {{ user }}.", 16, "{{ user }}", "template"),
+        (
+            "model",
+            "Writes short letters.",
+            "From [None](https://huggingface.co/None).",
+            16,
+            "None",
+            "own name",
+        ),
+        ("model", "Writes short letters.", "```\nPATH_TO_THIS_REPO\n```", 17, "names no", "own name"),
         ("model", "Writes short letters.", "See [this](my file.md).", 16, "has a space", "%20"),
         ("model", "Writes short letters.", "![](plot.png)", 16, "no alternative text", "in words"),
         (

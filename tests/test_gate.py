@@ -166,7 +166,7 @@ def test_what_was_not_measured_is_said_not_to_be_shown(found: Metrics, said: str
         ),
         pytest.param(
             changed(metrics(), "readability", adapter=nan),
-            "Reading ease (LIX): none, the base 45.0; no threshold is asked of this writer.",
+            "Reading difficulty (LIX): none, the base 45.0; no threshold is asked of this writer.",
             id="a figure that nothing is asked of is none",
         ),
         pytest.param(
@@ -182,15 +182,22 @@ def test_a_sentence_agrees_with_its_verdict_and_with_grammar(found: Metrics, sai
     assert said in " ".join(each.sentence for each in judge(BLOG, found, AUDIT).checks)
 
 
+def test_no_share_below_zero_is_asked_for() -> None:
+    found = check(judge(asking(structure=0.02), metrics(), AUDIT), "structure_sure")
+    assert found.sentence.endswith("; 0 % was needed.")
+
+
 def test_a_gate_that_asks_nothing_says_so_and_bears_no_claim() -> None:
-    nothing = {each.name: None for each in fields(Gate) if each.name not in ("contractions", "nearest")}
-    verdict = judge(asking(**nothing), metrics(), AUDIT)
+    nothing: dict[str, float | None] = {
+        each.name: None for each in fields(Gate) if each.name not in ("contractions", "nearest")
+    }
+    verdict = judge(asking(BLOG, **nothing), metrics(), AUDIT)
     assert failing(verdict, "warn") == ["asked"]
     assert check(verdict, "asked").sentence == (
         "The recipe asks nothing of its figures: none of them could shut this gate."
     )
     assert not verdict.better_than_base
-    assert judge(asking(**nothing | {"bits_per_byte_gain": 0.0}), metrics(), AUDIT).better_than_base
+    assert judge(asking(BLOG, **nothing | {"bits_per_byte_gain": 0.0}), metrics(), AUDIT).better_than_base
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from cards.facts import Check, Column, DatasetFacts, Figure, ModelFacts, Request
 from cards.markdown import code, excerpt, fence, literal, one_line, text
 from cards.opinion import findings
 from cards.own import own_section
+from cards.page import page
 from cards.render import dataset_card, model_card, space_card
 from tests.golden import facts as golden
 from train.rehearse.hub.card_rules import check_card
@@ -78,7 +80,7 @@ def model(words: str) -> ModelFacts:
         usage=replace(facts.usage, request=request),
         sample=Sample(request, words),
         evidence=evidence,
-        training=replace(facts.training, options={"lr": words}),
+        training=replace(facts.training, options={words: words}, device=words),
         corpus=replace(facts.corpus, read={words: 83}, dropped={words: 21}),
         combination=combination,
     )
@@ -95,7 +97,7 @@ def dataset(words: str) -> DatasetFacts:
         masked={words: 1},
     )
     combination = replace(golden.COMBINATION, sources=(SourceTerms(words, "jekyll", "unknown"),))
-    columns = (Column("text", "string", words),)
+    columns = (Column(one_line(words), "string", words, words), Column("text", "string", words, words))
     return replace(
         golden.DATASET,
         title=words,
@@ -141,6 +143,23 @@ def addresses(card: str) -> set[str]:
     }
 
 
+class Elements(HTMLParser):
+    """The elements of a page, each with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, [each for each in attrs if each[0] not in ("alt", "id")]))
+
+
+def elements(card: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    read = Elements()
+    read.feed(page(card, "model", {"model": "model.html"}, str))
+    return read.found
+
+
 def check_same_structure(words: str) -> None:
     for mine, plain, kind in zip(
         cards(words), cards(PLAIN), (Kind.MODEL, Kind.DATASET, Kind.SPACE), strict=True
@@ -173,6 +192,12 @@ def test_no_text_at_all_breaks_out_of_its_place(words: str) -> None:
 @given(st.lists(st.sampled_from(HOSTILE[:-2]), min_size=2, max_size=4).map(" ".join))
 def test_nor_do_several_attacks_together(words: str) -> None:
     check_same_structure(words)
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=lambda words: repr(words[:30]))
+def test_a_page_in_the_browser_is_built_of_the_same_elements_whatever_the_words(words: str) -> None:
+    for mine, plain in zip(cards(words), cards(PLAIN), strict=True):
+        assert elements(mine) == elements(plain)
 
 
 def test_a_template_in_a_title_is_not_rendered() -> None:

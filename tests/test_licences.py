@@ -128,6 +128,43 @@ def test_what_the_licences_allow_is_allowed(asked: Combination) -> None:
             "cc-by-sa-4.0",
             id="SA data under NC-SA",
         ),
+        pytest.param(
+            of("cc-by-sa-4.0", dataset_license="cc-by-sa-3.0"),
+            "stays under it",
+            "dataset_license: cc-by-sa-4.0",
+            id="share alike, an earlier version",
+        ),
+        pytest.param(
+            on("acme/base", "gpl-3.0", adapter_license="gpl-2.0"),
+            "stays under it",
+            "adapter_license: gpl-3.0",
+            id="an adapter under an earlier GPL than its base",
+        ),
+        pytest.param(
+            of(
+                "cc-by-nc-4.0",
+                base=LLAMA,
+                adapter="a/Llama-w",
+                base_license="llama3.2",
+                adapter_license="llama3.2",
+                dataset_license="cc-by-nc-4.0",
+            ),
+            "forbids commercial use; llama3.2 allows it",
+            "another base, or leave acme/posts out",
+            id="no commerce, and a base whose licence stays",
+        ),
+        pytest.param(
+            on("meta-llama/Llama-4-Scout-17B-16E", "", adapter="a/Llama-w"),
+            "under llama4",
+            "adapter_license: llama4",
+            id="Llama 4 by its name",
+        ),
+        pytest.param(
+            on("codellama/CodeLlama-7b-hf", ""),
+            "under llama2",
+            "adapter_license: llama2",
+            id="Code Llama by its name",
+        ),
         pytest.param(of("gpl-3.0"), "stays under it", "dataset_license: gpl-3.0", id="GPL data under MIT"),
         pytest.param(of("cc-by-nd-4.0"), "may not be passed on", "private: true", id="ND data in public"),
         pytest.param(
@@ -254,6 +291,7 @@ def test_the_adapters_card_says_what_its_base_and_sources_ask(asked: Combination
         (SourceTerms("HuggingFaceH4/ultrachat_200k", "chat", "mit"), "OpenAI's terms"),
         (SourceTerms("medium_articles", "csv", "unknown"), "Each author keeps the copyright"),
         (SourceTerms("mediastack", "mediastack", "unknown"), "not republished"),
+        (SourceTerms("acme/wrote", "hub", "gemma"), "made from Gemma"),
         (SourceTerms("nepalprabin/blog_dataset", "hub", "unknown"), "no licence is stated"),
     ],
 )
@@ -268,9 +306,7 @@ def test_a_private_source_is_named_in_no_card() -> None:
 
 
 def test_an_unknown_licence_is_said_to_be_unknown() -> None:
-    assert (
-        "Nobody has stated a licence" in dataset_duties(of("unknown", dataset_license="unknown")).notices[0]
-    )
+    assert "No licence is stated" in dataset_duties(of("unknown", dataset_license="unknown")).notices[0]
 
 
 @pytest.mark.parametrize("name", recipes.names())

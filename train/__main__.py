@@ -11,7 +11,7 @@ from train import recipe as recipes
 from train import stages
 from train.advice import AGAIN, advice
 from train.check_card import add_arguments, check_card
-from train.errors import ImprintError
+from train.errors import ImprintError, RecipeError
 from train.preview import card as preview
 from train.rehearse import rehearse
 from train.rehearse.hub import cli as hub
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StepFailedError:
         return 1  # its process has said what is wrong, and what to type next
     except ImprintError as error:
+        if isinstance(error, RecipeError):
+            asked.options = []  # they may be what is wrong
         return _complain(str(error), error.fix, asked)
     except KeyboardInterrupt:
         if AGAIN not in os.environ and ranks.first():  # or the rehearsal, or the first process, says it
@@ -62,9 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(what: str, fix: str, asked: argparse.Namespace) -> int:
     ranks.may_speak()
-    typed = advice(fix, getattr(asked, "recipe", ""), os.environ.get(AGAIN))
-    print(f"Error: {what}" + (f"\nNext:  {typed}" if typed else ""), file=sys.stderr)
+    again = os.environ.get(AGAIN)
+    told = advice(fix, getattr(asked, "recipe", ""), again, _typed(asked, fix, own_runs=again is None))
+    print(f"Error: {what}" + (f"\nNext:  {told}" if told else ""), file=sys.stderr)
     return 1
+
+
+def _typed(asked: argparse.Namespace, fix: str, *, own_runs: bool) -> list[str]:
+    """What was typed behind the recipe, as far as the command in `fix` takes it too."""
+    runs = ["--runs", str(asked.runs)] if own_runs and asked.runs != Path("runs") else []
+    return [*runs, *(asked.options if f"-m train {asked.verb} " in fix else [])]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -129,9 +129,7 @@ def _write_adapter(run: Run) -> None:
     write_text(run.adapter / "training.json", as_json(report))
 
 
-def write_evidence(
-    run: Run, *, passed: bool = True, adapter: str = "", dataset: str = "", gate: Gate = RECIPE.gate
-) -> None:
+def write_evidence(run: Run, *, passed: bool = True, adapter: str = "", dataset: str = "") -> None:
     """Write evidence on the run's adapter and rows, or on others if their digests are given."""
     spoken = [
         Sample(TITLE, {"words": 600}, "base", 0, "no heading", True, ("a title",)),
@@ -149,7 +147,7 @@ def write_evidence(
         documents=1,
         metrics=(WHOLE, SPECIFICS),
         files={"samples.jsonl": digest_of_file(run.evidence / "samples.jsonl")},
-        settings=settings_of(gate, Decoding()),
+        settings=settings_of(RECIPE.gate, Decoding()),
         last=Last("v0.0.9", "acme/Llama-writer", "7c" * 20, "33" * 32, "55" * 32, RECIPE.base, REVISION),
     )
     write_text(run.evidence / "metrics.json", as_json(metrics))

@@ -84,7 +84,7 @@ def _extracted(audit: Audit, threshold: float) -> list[Check]:
     )
     out = f"{audit.extracted_adapter} of {audit.windows} beginnings of training texts went on word for word"
     most = f"{out}: {share(value)}; at most {share(threshold)} was allowed."
-    more = f"{out}, {audit.extracted_base} by the base; at most {share(POINT)} more was allowed."
+    more = f"{out}, {audit.extracted_base} by the base; at most 1 point more was allowed."
     return [
         check("extracted", value, threshold, value <= threshold, most),
         check("extracted_against_base", value - base, POINT, value - base <= POINT + SLACK, more),

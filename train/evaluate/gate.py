@@ -123,7 +123,7 @@ def _surely(case: _Case) -> Iterator[Check]:
     """A demo has too few titles to be sure of anything: it is warned of."""
     structure = case.found.get("structure")
     if structure and case.gate.structure is not None and case.asks("structure"):
-        yield sure(structure, case.gate.structure - SURE, _level(case))
+        yield sure(structure, max(0.0, case.gate.structure - SURE), _level(case))
 
 
 def _costs(case: _Case) -> Iterator[Check]:

@@ -178,7 +178,7 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: said(one.text),
         100,
     ),
-    number("readability", "reading ease (LIX)", "neither", of_all, each(lambda one: lix(one.text))),
+    number("readability", "reading difficulty (LIX)", "neither", of_all, each(lambda one: lix(one.text))),
     Measure(
         "style",
         "distance to the author's style (Burrows's Delta)",

@@ -57,7 +57,8 @@ def rehearse(asked: argparse.Namespace) -> int:
 def one_stage(asked: argparse.Namespace) -> int:
     """One stage on the embedded parts, as a rehearsal would run it."""
     recipe = options.checked(recipes.load(asked.recipe))
-    with _embedded(asked, f"python -m train {{verb}} {asked.recipe} --samples") as (_, environment):
+    runs = f" --runs {asked.runs}" if asked.runs != Path("runs") else ""
+    with _embedded(asked, f"python -m train {{verb}} {asked.recipe} --samples{runs}") as (_, environment):
         run = Run(asked.runs.resolve() / recipe.name)
         if asked.verb == "prepare" and asked.explain:
             return passed_on(

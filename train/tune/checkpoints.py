@@ -21,6 +21,7 @@ class Checkpoint:
     loss: float  # the sum since the last step that was logged
     logged: int  # that step
     tokens: int
+    processes: int  # that trained together: in another number they would see other rows
     seconds: float
     files: dict[str, str]
 

@@ -11,6 +11,7 @@ from typing import Any
 from transformers import TrainerCallback
 from transformers.trainer_pt_utils import nested_gather
 
+from train.tune import ranks
 from train.tune.checkpoints import Checkpoint, Shelf, files_of, step_of
 
 
@@ -55,6 +56,7 @@ class Keeper(TrainerCallback):
             loss=loss,
             logged=self.trainer._globalstep_last_logged,
             tokens=self.trainer._total_train_tokens,
+            processes=ranks.number(),
             seconds=self.seconds(),
             files=files_of(self.shelf.path(state.global_step)),
         )

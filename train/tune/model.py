@@ -13,6 +13,8 @@ from accelerate import PartialState
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+from transformers.pytorch_utils import Conv1D
+from trl import ModelConfig, get_peft_config
 
 from train.errors import StageError
 from train.recipe import Recipe
@@ -106,6 +108,14 @@ def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
     if model.num_parameters() < SMALL:
         torch.set_num_threads(1)
     return model
+
+
+def lora_config(options: Mapping[str, Any], base: Any) -> Any:
+    """The adapter that TRL's options ask for over this base, as PEFT configures it."""
+    config: Any = get_peft_config(ModelConfig(**({"use_peft": True} | dict(options))))
+    kinds = {getattr(layer, "source_cls", type(layer)) for layer in base.modules()}  # also of 4-bit layers
+    config.fan_in_fan_out = Conv1D in kinds  # or PEFT warns who loads the adapter over a GPT-2 as it is
+    return config
 
 
 def _check_widths(base: str, revision: str) -> None:

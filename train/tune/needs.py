@@ -9,10 +9,10 @@ import torch
 from peft import get_peft_model
 from transformers import AttentionInterface, AutoModelForCausalLM
 from transformers.pytorch_utils import Conv1D
-from trl import ModelConfig, get_peft_config
 
 from train.sections import Option
 from train.tune.checks import BLOCK
+from train.tune.model import lora_config
 
 GB = 1_000_000_000
 TILE = (4096, 32768)  # TRL takes the loss of so many tokens over so many words at once
@@ -75,8 +75,7 @@ def _sketched(config: Any, kind: torch.dtype, lora: Mapping[str, Any]) -> Any:
     causal: Any = AutoModelForCausalLM
     with torch.device("meta"):
         base = causal.from_config(config, dtype=kind, attn_implementation=SKETCHED)
-        asked: Any = get_peft_config(ModelConfig(**({"use_peft": True} | dict(lora))))
-        model: Any = get_peft_model(base, asked, autocast_adapter_dtype=False)
+        model: Any = get_peft_model(base, lora_config(lora, base), autocast_adapter_dtype=False)
     return model.to(kind).train()
 
 

@@ -67,6 +67,14 @@ def check(verb: str, recipe: str, *, samples: bool) -> None:
         raise StageError(f"Only training runs in several processes; {what} in one.", fix=fix)
 
 
+def check_same(before: int, recipe: str, folder: Path) -> None:
+    """Refuse to go on in another number of processes than `before`: each would see other rows."""
+    if before != number():
+        launch = "python" if before == 1 else f"accelerate launch --num_processes {before}"
+        what = f"This training began in {before} processes and cannot go on in {number()}"
+        raise StageError(f"{what}; without {folder} it begins anew.", fix=f"{launch} -m train tune {recipe}")
+
+
 @contextmanager
 def together(folder: Path) -> Iterator[None]:
     """Hold `folder` for all processes of this training; what the others would say again is not said."""

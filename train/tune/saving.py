@@ -1,10 +1,14 @@
 """What training leaves in the adapter's folder, each file for who reads it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+from safetensors import safe_open
+
 from cards import facts
 from cards.plots import loss_curve
+from train.errors import StageError
 from train.recipe import Recipe
 from train.run import as_json, write_text
 from train.tune import prompt, ranks
@@ -12,6 +16,7 @@ from train.tune.decoding import generation
 from train.tune.gguf.adapter import write_adapter
 from train.tune.keeper import best_of
 from train.tune.report import Loss, Writer
+from train.tune.served import leaves, unservable
 
 GOLDEN = 3  # requests recorded with their token ids
 
@@ -21,18 +26,32 @@ def save(recipe: Recipe, revision: str, trainer: Any, folder: Path) -> str:
     model, tokenizer = trainer.model, trainer.processing_class
     for config in model.peft_config.values():
         config.base_model_name_or_path, config.revision = recipe.base, revision
-        config.target_modules = sorted(config.target_modules)  # a set has another order in every process
+        config.target_modules = leaves(config.target_modules)
     learned = _gathered(trainer)
     if not ranks.first():
         return ""
-    model.save_pretrained(folder, state_dict=learned)
+    # Left to decide, PEFT compares the base with its newest commit, and may save the embeddings as well.
+    model.save_pretrained(folder, state_dict=learned, save_embedding_layers=False)
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's own card; the bundle renders the real one
     tokenizer.save_pretrained(folder)
     drawn = generation(recipe.decoding, tokenizer, model.generation_config)
+    _check(folder)
     write_text(folder / "generation_config.json", as_json(drawn))
     write_text(folder / "writer.json", as_json(_writer(recipe, revision, tokenizer)))
     write_text(folder / "loss.svg", _curve(trainer))
     return write_adapter(folder, model.config)
+
+
+def _check(folder: Path) -> None:
+    """Refuse an adapter that servers would not load."""
+    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    with safe_open(folder / "adapter_model.safetensors", "np") as tensors:
+        shapes = {name: tensors.get_slice(name).get_shape() for name in tensors.keys()}  # noqa: SIM118
+    if flaws := unservable(config, shapes, [each.name for each in folder.iterdir()]):
+        raise StageError(
+            f"Servers would not load this adapter: {flaws[0]}",
+            fix="name another base in the recipe (model_name_or_path)",
+        )
 
 
 def _gathered(trainer: Any) -> dict[str, Any] | None:

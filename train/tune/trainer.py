@@ -9,7 +9,7 @@ from typing import Any
 
 import datasets
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
-from trl import ModelConfig, SFTConfig, get_peft_config
+from trl import SFTConfig
 
 from train.errors import RecipeError
 from train.recipe import Recipe
@@ -23,7 +23,7 @@ from train.tune.keeper import Keeper
 from train.tune.lessons import lessons
 from train.tune.loop import Trainer, check_finite, never_packed
 from train.tune.mishaps import explained
-from train.tune.model import license_of, load_base, load_tokenizer, pinned
+from train.tune.model import license_of, load_base, load_tokenizer, lora_config, pinned
 from train.tune.options import MODEL, TRAINING, settings
 from train.tune.papers import take_papers
 from train.tune.planning import announce, recomputed
@@ -94,6 +94,8 @@ def _trained(recipe: Recipe, revision: str, rows: Rows, shelf: Shelf) -> tuple[T
         "TENSORBOARD_LOGGING_DIR", str(shelf.root.parent / "logs")
     )  # else: with checkpoints
     found = ranks.ahead(shelf.clear, shelf.newest)
+    if found:
+        ranks.check_same(found.processes, recipe.name, shelf.root)
     trainer = prepared(recipe, revision, rows.train, shelf.folder, rows.validation)
     announce(recipe, trainer)
     keeper = Keeper(trainer, shelf, found)
@@ -123,10 +125,11 @@ def prepared(
         train_dataset=learned,
         eval_dataset=judged if validation else None,
         processing_class=tokenizer,
-        peft_config=get_peft_config(ModelConfig(**({"use_peft": True} | settings(recipe, MODEL)))),
+        peft_config=lora_config(settings(recipe, MODEL), base),
         callbacks=[Progress(), *early],
     )
     trainer.cut = cut
+    trainer.model.peft_config["default"].base_model_name_or_path = ""  # `save` says it: see there
     for loud in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(loud)
     return trainer

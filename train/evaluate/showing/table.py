@@ -137,6 +137,7 @@ def _claim(metrics: Metrics, verdict: Verdict) -> str:
     names = {"its base": verdict.better_than_base, last: verdict.better_than_last}
     better = " and than ".join(name for name, holds in names.items() if name and holds)
     if better:
-        over = f"on {metrics.titles:,} titles and {metrics.documents:,} unseen texts"
+        written = metrics.metrics[0].over if metrics.metrics else f"{metrics.titles:,} titles"
+        over = f"on {written} and {metrics.documents:,} unseen texts"
         return f"It may be called better than {better}, {over}."
     return f"Nothing may be claimed over {' or '.join(filter(None, names))}: the figures do not bear it out."

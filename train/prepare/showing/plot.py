@@ -1,26 +1,18 @@
 """The picture of a corpus: what was kept and dropped, and how long the texts are."""
 
-import io
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cards import plots
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INK, KEPT, LOST = "#7d8590", "#3b82c4", "#d08a3c"  # readable on white and on black
+INK, KEPT, LOST = plots.INK, plots.TRAINING, plots.VALIDATION
 REASONS = 9  # the commonest; the others are one bar
 BINS = 24
-STYLE = {
-    "svg.hashsalt": "imprint",  # or every drawing would have other ids
-    "svg.fonttype": "path",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+STYLE = {**plots.STYLE, "font.size": 10}
 
 
 def picture(kept: int, dropped: Mapping[str, int], lengths: Sequence[int]) -> str:
@@ -33,9 +25,7 @@ def picture(kept: int, dropped: Mapping[str, int], lengths: Sequence[int]) -> st
         left, right = figure.subplots(1, 2)
         _draw_reasons(left, kept, dropped)
         _draw_lengths(right, lengths)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in drawn.getvalue().splitlines()) + "\n"
+        return plots.svg(figure)
 
 
 def _draw_reasons(axes: "Axes", kept: int, dropped: Mapping[str, int]) -> None:
