@@ -27,7 +27,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Loaded:
     words = toy.tokenizer()
     recipe = replace(BLOG, prompt=replace(BLOG.prompt, system="", user="{{ title }}"))
     words.chat_template = prompt.chat_template(recipe, None)
-    return Loaded(Model, words, writer_of(recipe, tmp_path, words))  # type: ignore[arg-type]
+    return Loaded(Model, words, writer_of(recipe, tmp_path, words))
 
 
 def test_a_text_is_scored_as_the_tokens_that_training_learned(
