@@ -76,7 +76,7 @@ def _copies(seen: Evidence) -> Iterator[str]:
         if found.get(name, 0) > 0:
             yield said.format(found[name])
     if "copied_words" not in found and _AUDITED in found:
-        yield "Nobody set a limit to how much it may copy from its texts; `evidence/audit.json` says how much."
+        yield "Nobody set a limit to how much it may copy; what it copied is in evidence/audit.json."
     if not found.keys() & {_AUDITED, *_COPIED}:
         yield "Nobody looked whether its texts are copied from the ones that it learned from."
 

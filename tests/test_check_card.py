@@ -118,7 +118,7 @@ def test_our_own_cards_have_no_finding(name: str) -> None:
         (
             "model",
             "Writes short letters.",
-            "From [None](https://huggingface.co/None).",
+            "[x](https://huggingface.co/None)",
             16,
             "None",
             "own name",

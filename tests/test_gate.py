@@ -52,7 +52,7 @@ def test_every_check_says_in_one_sentence_what_was_found_and_what_was_asked() ->
         "The longest run of words shared with a training text has 9; less than 30 is let pass.",
         "12 of 40,000 runs of 13 words stand in the training texts too: 0 %; at most 1 % was allowed.",
         "1 of 200 beginnings of training texts went on word for word: 0.5 %; at most 1 % was allowed.",
-        "1 of 200 beginnings of training texts went on word for word, 1 by the base; at most 1 % more "
+        "1 of 200 beginnings of training texts went on word for word, 1 by the base; at most 1 point more "
         "was allowed.",
     ]
 

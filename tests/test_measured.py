@@ -48,10 +48,27 @@ def test_without_private_texts_nothing_is_withheld(results: Results) -> None:
     assert not measured.withheld(replace(results, verdict=replace(results.verdict, checks=())))
 
 
+@pytest.mark.parametrize(
+    ("asked", "finished", "is_shown"),
+    [
+        pytest.param("structure", True, False, id="a post without its parts"),
+        pytest.param("unfinished", True, True, id="a news text has no parts to lack"),
+        pytest.param("unfinished", False, False, id="a news text that was cut off"),
+    ],
+)
+def test_the_sample_is_complete_by_what_its_writer_is_asked_for(
+    results: Results, asked: str, finished: bool, is_shown: bool
+) -> None:
+    figure = replace(results.metrics.metrics[0], name=asked)
+    written = replace(results.samples[-1], lacks=("sections",), finished=finished)
+    found = replace(results, metrics=replace(results.metrics, metrics=(figure,)), samples=(written,))
+    assert (measured.sample(found) is not None) == is_shown
+
+
 def test_a_card_says_why_it_shows_no_sample() -> None:
     card = model_card(replace(golden.MODEL, sample=None, withheld=True))
     assert "it learned from private texts" in card
-    assert "None of its texts is whole" not in card
+    assert "None of its texts is complete" not in card
 
 
 def test_the_facts_of_a_training_name_its_device_and_what_it_took(results: Results) -> None:

@@ -38,7 +38,7 @@ def test_a_file_is_known_by_the_digests_git_and_the_hub_know_it_by(bundled: Cand
         pytest.param("space/.env", id="a hidden file"),
         pytest.param("space/.cache/index.json", id="a file in a hidden folder"),
         pytest.param("dataset/rows.csv", id="a suffix nobody allowed"),
-        pytest.param("space/LICENSE", id="no suffix at all"),
+        pytest.param("space/COPYING", id="no suffix at all"),
     ],
 )
 def test_a_kind_of_file_that_is_not_allowed_never_leaves(bundled: Candidate, path: str) -> None:

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from train.errors import StageError
-from train.run import ROOT, alone, as_json, digests, finished, read_result, replacing, write_text
+from train.run import (
+    ROOT,
+    alone,
+    as_json,
+    as_sealed_json,
+    digests,
+    finished,
+    read_result,
+    replacing,
+    write_text,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,18 @@ def test_a_result_counts_as_finished_only_for_the_same_inputs(tmp_path: Path) ->
     assert finished(Result, tmp_path / "report.json", "old") == Result("old", {})
     assert finished(Result, tmp_path / "report.json", "new") is None
     assert finished(Result, tmp_path / "other.json", "old") is None
+
+
+def test_a_figure_changed_in_a_sealed_result_is_noticed_and_the_stage_runs_again(tmp_path: Path) -> None:
+    path, result = tmp_path / "report.json", Result("k", {"train": 3, "test": 14})
+    write_text(path, as_sealed_json(result))
+    assert read_result(Result, path, "fix") == finished(Result, path, result.key) == result
+    for place, letter in enumerate(text := path.read_text()):
+        if letter.isdigit():
+            path.write_text(text[:place] + str((int(letter) + 1) % 10) + text[place + 1 :])
+            with pytest.raises(StageError, match="was changed after its stage had written it"):
+                read_result(Result, path, "fix")
+            assert finished(Result, path, result.key) is None
 
 
 def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:

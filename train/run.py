@@ -53,21 +53,26 @@ class Run:
 def read_result(kind: type[T], path: Path, fix: str) -> T:
     """The result a stage left at `path`; the error names `fix`, the command that makes it."""
     try:
-        return TypeAdapter(kind).validate_json(path.read_bytes())
+        data = path.read_bytes()
+        result = TypeAdapter(kind).validate_json(data)
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing.", fix=fix) from error
     except ValidationError as error:
         raise StageError(f"{path} is not what this version writes ({_first(error)}).", fix=fix) from error
+    if not _keeps_its_seal(data):
+        raise StageError(f"{path} was changed after its stage had written it.", fix=fix)
+    return result
 
 
 def finished(kind: type[T], path: Path, key: str) -> T | None:
     """The result at `path` if it was made from the inputs `key` stands for, and its files are untouched."""
     try:
-        result = TypeAdapter(kind).validate_json(path.read_bytes())
+        data = path.read_bytes()
+        result = TypeAdapter(kind).validate_json(data)
         check_files(path.parent, getattr(result, "files", {}), fix="")
     except (FileNotFoundError, ValidationError, StageError):
         return None
-    return result if getattr(result, "key", None) == key else None
+    return result if getattr(result, "key", None) == key and _keeps_its_seal(data) else None
 
 
 def check_files(folder: Path, files: Mapping[str, str], fix: str) -> None:
@@ -88,6 +93,19 @@ def _first(error: ValidationError) -> str:
 def as_json(value: Any) -> str:
     """The one way a value is written: sorted keys, two spaces, a final newline; no figure is null."""
     return json.dumps(_plain(value), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_sealed_json(value: Any) -> str:
+    """The same with a digest of all the rest as `seal`, by which a figure that somebody changed is known."""
+    written = json.loads(as_json(value))
+    return as_json(written | {"seal": digest_of(as_json(written))})
+
+
+def _keeps_its_seal(data: bytes) -> bool:
+    found = json.loads(data)
+    if not isinstance(found, dict) or "seal" not in found:
+        return True
+    return bool(found.pop("seal") == digest_of(as_json(found)))
 
 
 def as_line(value: Any) -> str:

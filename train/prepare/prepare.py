@@ -23,7 +23,17 @@ from train.prepare.showing.readable import page
 from train.prepare.split import SPLITS, split
 from train.prepare.write import REMOVED, Rows, write_dropped
 from train.recipe import Recipe
-from train.run import Run, as_json, digest_of, digest_of_code, digests, finished, replacing, write_text
+from train.run import (
+    Run,
+    as_json,
+    as_sealed_json,
+    digest_of,
+    digest_of_code,
+    digests,
+    finished,
+    replacing,
+    write_text,
+)
 from train.sections import Source
 
 REPORT = "report.json"
@@ -108,7 +118,7 @@ def _written(
         )
         made = replace(made, files=digests(folder))
         write_text(folder / REMOVED, as_json(tally.removed))  # not among the files: it stays on this machine
-        write_text(folder / REPORT, as_json(made))
+        write_text(folder / REPORT, as_sealed_json(made))
     return made
 
 

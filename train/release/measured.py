@@ -30,6 +30,9 @@ from train.tune.report import Loss as Logged
 from train.tune.report import Writer
 
 
+WHOLE = "structure"  # the figure of writers whose texts have a title, sections and a conclusion
+
+
 def generate_arguments(decoding: Decoding) -> dict[str, bool | int | float]:
     """The decoding that the evidence was made with, as arguments of `generate`."""
     sampling: dict[str, bool | int | float] = {
@@ -58,15 +61,21 @@ def usage(writer: Writer) -> Usage:
 
 
 def sample(results: Results) -> Sample | None:
-    """The first of the adapter's texts that lacks no part, unless it may hold words of a private text."""
+    """The first of the adapter's texts that is complete, unless it may hold words of a private text."""
     if withheld(results):
         return None
-    whole = (each for each in results.samples if each.writer == "adapter" and not each.lacks)
+    in_parts = any(metric.name == WHOLE for metric in results.metrics.metrics)
+    whole = (each for each in results.samples if each.writer == "adapter" and _is_complete(each, in_parts))
     first: Written | None = next(whole, None)
     if first is None:
         return None
     arguments = {name: value for name, value in first.inputs.items() if value is not None}
     return Sample(Request(first.title, arguments), first.text)
+
+
+def _is_complete(text: Written, in_parts: bool) -> bool:
+    """Whether it came to its end and, of a writer whose texts have parts, lacks none."""
+    return text.finished and not (in_parts and text.lacks)
 
 
 def withheld(results: Results) -> bool:

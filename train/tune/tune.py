@@ -13,6 +13,7 @@ from train.recipe import Recipe
 from train.run import (
     Run,
     as_json,
+    as_sealed_json,
     digest_of,
     digest_of_all,
     digest_of_code,
@@ -60,7 +61,7 @@ def _made(recipe: Recipe, run: Run, shelf: Shelf, dataset: str, versions: dict[s
     with replacing(run.adapter) if ranks.first() else nullcontext(run.adapter) as folder:
         report = train(recipe, rows, folder, shelf, dataset, versions)
         if ranks.first():
-            write_text(folder / "training.json", as_json(report))
+            write_text(folder / "training.json", as_sealed_json(report))
     return report
 
 
