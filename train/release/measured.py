@@ -29,7 +29,6 @@ from train.sections import Decoding, Option
 from train.tune.report import Loss as Logged
 from train.tune.report import Writer
 
-
 WHOLE = "structure"  # the figure of writers whose texts have a title, sections and a conclusion
 
 
