@@ -189,6 +189,40 @@ def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.parametrize("in_4_bits", [True, False], ids=["over 4 bits", "over the base as it is"])
+def test_an_adapter_over_gpt_2_loads_over_the_base_as_it_is_without_a_warning(
+    in_4_bits: bool, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    from peft import PeftModel, get_peft_model
+    from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel
+
+    from train.tune.model import load_base, lora_config
+
+    base, adapter = tmp_path / "base", tmp_path / "adapter"
+    GPT2LMHeadModel(GPT2Config(vocab_size=64, n_embd=64, n_layer=1, n_head=2)).save_pretrained(base)
+    options: dict[str, Option] = {"load_in_4bit": in_4_bits, "lora_target_modules": "all-linear"}
+    loaded = load_base(str(base), "main", options)
+    model = get_peft_model(loaded, lora_config(options, loaded))
+    model.save_pretrained(str(adapter), save_embedding_layers=False)
+    PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), str(adapter))
+    assert not [each for each in recwarn if "fan_in_fan_out" in str(each.message)]
+
+
+def test_without_a_network_a_base_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpx2
+
+    from train.tune import model
+    from train.tune.gguf.origin import origin
+
+    def no_route(*given: Any, **named: Any) -> Any:
+        raise httpx2.ConnectError("Name or service not known")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", no_route)
+    for ask in (lambda: model.pinned(BLOG), lambda: origin("acme/base", None)):
+        with pytest.raises(StageError, match=r"cannot be reached: Name or service not known"):
+            ask()
+
+
 def read(folder: Path) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
     from safetensors import safe_open
 

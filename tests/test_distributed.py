@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import stopped, toy
+from train.errors import StageError
 from train.rehearse.scale import as_yaml
 from train.run import ROOT, Run, read_result
 from train.sections import Option
@@ -153,6 +154,22 @@ def test_a_base_that_is_shared_out_is_stored_in_the_numbers_it_computes_with(
     assert str(shared.bnb_4bit_quant_storage) == "torch.bfloat16"
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "command"),
+    [(1, 2, "python -m train tune blog"), (2, 1, "accelerate launch --num_processes 2 -m train tune blog")],
+)
+def test_a_training_does_not_go_on_in_another_number_of_processes(
+    before: int, now: int, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from train.tune import ranks
+
+    monkeypatch.setenv("WORLD_SIZE", str(now))
+    with pytest.raises(StageError, match=rf"began in {before} .* go on in {now}; without {tmp_path}") as told:
+        ranks.check_same(before, "blog", tmp_path)
+    assert told.value.fix == command
+    ranks.check_same(now, "blog", tmp_path)
+
+
 def test_only_training_runs_in_several_processes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,5 +179,5 @@ def test_only_training_runs_in_several_processes(
     assert main(["prepare", "blog", "--runs", str(tmp_path)]) == 1
     assert main(["tune", "blog", "--samples", "--runs", str(tmp_path)]) == 1
     said = capsys.readouterr().err
-    assert "Next:  python -m train prepare blog\n" in said
+    assert f"Next:  python -m train prepare blog --runs {tmp_path}\n" in said
     assert "Next:  python -m train tune blog --samples\n" in said

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from tests import toy
 from tests.judged import BLOG
 from tests.stopped import COMMIT, OFFLINE
+from train.errors import StageError
 from train.prepare.report import DatasetReport
 from train.recipe import Recipe
 from train.rehearse.scale import TUNE
@@ -153,6 +155,43 @@ def test_an_adapter_says_over_which_commit_of_its_base_it_was_trained(tuned: Tun
     config = json.loads((tuned.run.adapter / "adapter_config.json").read_text(encoding="utf-8"))
     assert (config["base_model_name_or_path"], config["revision"]) == (str(tuned.base), COMMIT)
     assert config["target_modules"] == sorted(LAYERS)
+
+
+def test_an_adapter_of_all_linear_layers_names_them_as_servers_do(base: Path, tmp_path: Path) -> None:
+    from train.tune.saving import save
+
+    trainer = prepared(base, tmp_path, lora_target_modules="all-linear")
+    save(BLOG, COMMIT, trainer, tmp_path)  # over so few layers, PEFT keeps whole paths
+    config = json.loads((tmp_path / "adapter_config.json").read_text(encoding="utf-8"))
+    wanted = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
+    assert config["target_modules"] == wanted
+
+
+def test_an_adapter_that_servers_would_not_load_is_refused(base: Path, tmp_path: Path) -> None:
+    from train.tune.saving import save
+
+    trainer = prepared(base, tmp_path)
+    trainer.model.peft_config["default"].bias = "lora_only"
+    with pytest.raises(StageError, match=r"Servers would not load this adapter: .* bias: lora_only\."):
+        save(BLOG, COMMIT, trainer, tmp_path)
+
+
+def test_only_lora_weights_are_saved_though_the_base_has_a_newer_commit(base: Path, tmp_path: Path) -> None:
+    from safetensors import safe_open
+
+    from train.tune.saving import save
+
+    moved = tmp_path / "base"
+    shutil.copytree(base, moved)
+    trainer = prepared(moved, tmp_path)
+    config = json.loads((moved / "config.json").read_text(encoding="utf-8"))
+    more_words = json.dumps(config | {"vocab_size": 1000})  # or PEFT thinks that the trained one was resized
+    (moved / "config.json").write_text(more_words, encoding="utf-8")
+    trainer._save(str(tmp_path / "checkpoint-1"))
+    save(small(moved), COMMIT, trainer, tmp_path)
+    for folder in (tmp_path, tmp_path / "checkpoint-1"):
+        with safe_open(folder / "adapter_model.safetensors", "pt") as tensors:
+            assert all(".lora_" in name for name in tensors.keys())  # noqa: SIM118
 
 
 def test_an_adapter_is_exactly_the_files_that_someone_needs(tuned: Tuned) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import torch
 from accelerate import PartialState
 from huggingface_hub import HfApi, hf_hub_download
@@ -63,7 +64,7 @@ def _reached(base: str, wanted: str | None) -> Iterator[None]:
         at = f" at {wanted}" if wanted else ""
         what = f"The base {base} is not on the Hub{at}, or not open to this account."
         raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
-    except (HfHubHTTPError, OSError, RuntimeError) as error:
+    except (HfHubHTTPError, httpx2.TransportError, OSError, RuntimeError) as error:
         what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
         raise StageError(what, fix="python -m train tune blog --samples") from error
 

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -21,7 +22,7 @@ def take_papers(recipe: Recipe, revision: str, license_: str, folder: Path) -> N
             raise _incomplete(recipe.base, revision, missing)
         for name in held:
             shutil.copyfile(hf_hub_download(recipe.base, name, revision=revision), folder / name)
-    except (HfHubHTTPError, OSError) as error:
+    except (HfHubHTTPError, httpx2.TransportError, OSError) as error:
         what = f"The licence files of {recipe.base} cannot be fetched: {str(error).splitlines()[0]}"
         raise StageError(what, fix=f"python -m train tune {recipe.name}") from error
 

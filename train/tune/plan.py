@@ -66,7 +66,8 @@ def text(plan: Plan) -> str:
         f"measured over {plan.measured} steps" if plan.measured else "worked out from one large product here"
     )
     parts = (("base", need.base), ("adapter", need.adapter), ("activations", need.activations))
-    split = ", ".join(f"{name} {_gb(size)}" for name, size in (*parts, ("loss", need.loss)))
+    parts = (*parts, ("loss", need.loss), ("Python and PyTorch", need.runtime))
+    split = ", ".join(f"{name} {_gb(size)}" for name, size in parts)
     lines = [
         f"base    {plan.base}: {need.weights:,} weights, and {need.learned:,} to learn",
         f"rows    {load.rows:,} with {load.tokens:,} tokens; {load.steps:,} steps of {load.step_tokens:,.0f}",

@@ -65,7 +65,6 @@ def train(
     with explained(recipe, shelf):
         trainer, seconds = _trained(recipe, revision, rows, shelf)
         no_gguf = save(recipe, revision, trainer, folder)
-    model: Any = trainer.model
     return TrainingReport(
         key=shelf.key,
         recipe=recipe.name,
@@ -73,7 +72,7 @@ def train(
         base_revision=revision,
         dataset=dataset,
         options=recipe.tune,
-        parameters=model.num_parameters(only_trainable=True),
+        parameters=trainer.model.num_parameters(only_trainable=True),
         steps=trainer.state.global_step,
         loss=losses(trainer, "loss"),
         versions=versions,
@@ -88,7 +87,7 @@ def train(
     )
 
 
-def _trained(recipe: Recipe, revision: str, rows: Rows, shelf: Shelf) -> tuple[Trainer, float]:
+def _trained(recipe: Recipe, revision: str, rows: Rows, shelf: Shelf) -> tuple[Any, float]:
     """The trainer at the end of its training, and the seconds that took."""
     os.environ.setdefault(
         "TENSORBOARD_LOGGING_DIR", str(shelf.root.parent / "logs")
@@ -129,7 +128,9 @@ def prepared(
         callbacks=[Progress(), *early],
     )
     trainer.cut = cut
-    trainer.model.peft_config["default"].base_model_name_or_path = ""  # `save` says it: see there
+    trainer.model.peft_config[
+        "default"
+    ].base_model_name_or_path = ""  # or each checkpoint asks the Hub for it
     for loud in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(loud)
     return trainer

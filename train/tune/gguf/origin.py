@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
@@ -45,7 +46,7 @@ def origin(base: str, revision: str | None) -> Origin:
         at = f" at {revision}" if revision else ""
         what = f"The base {base} is no folder, and not on the Hub{at} or not open to this account."
         raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, ConnectionError, RuntimeError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.TransportError, OSError, RuntimeError) as error:
         what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
         raise StageError(what, fix="run this command again; what was fetched is kept") from error
     return Origin(Path(folder), base, str(info.sha))

@@ -52,7 +52,7 @@ def _write(path: Path, writer: gguf.GGUFWriter, tensors: Sequence[Planned], name
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     total = sum(each.size for each in tensors)
-    with tqdm(total=total, desc=name, unit="B", unit_scale=True, disable=None) as bar:
+    with tqdm(total=total, desc=name, unit="B", unit_scale=True, disable=None, delay=2) as bar:
         for each in tensors:
             data = np.ascontiguousarray(gguf.quants.quantize(each.read(), each.kind))
             try:
