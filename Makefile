@@ -24,7 +24,7 @@ hub: setup
 test: setup
 	@tests/browser/install
 	@.venv/bin/python -m pytest -q -m "not slow" -n 2 --dist loadfile
-	@.venv/bin/python -m pytest -q -m slow -n 2 --dist loadfile
+	@.venv/bin/python -m pytest -q -m slow -n 3 --dist loadfile
 
 check: setup
 	.venv/bin/ruff check

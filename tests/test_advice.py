@@ -1,6 +1,9 @@
 import pytest
 
-from train.advice import advice
+from train import stages
+from train.__main__ import main
+from train.advice import AGAIN, advice
+from train.errors import ImprintError, RecipeError, StageError
 
 REHEARSAL = "make rehearse RECIPE=blog"
 SAMPLES = "python -m train {verb} blog --samples"
@@ -65,3 +68,25 @@ def test_advice_keeps_what_was_typed_but_for_what_it_changes() -> None:
         advice(fix, "mine", None, typed)
         == "python -m train tune mine --runs 'my runs' --max_length 256 --seed 7"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        pytest.param(StageError, "tune blog --seed 7 --max_length 64", id="a mishap keeps the options"),
+        pytest.param(RecipeError, "tune blog --max_length 64", id="wrong options are not advised again"),
+    ],
+)
+def test_the_next_command_has_the_options_that_were_right(
+    kind: type[ImprintError],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(asked: object) -> int:
+        raise kind("It is too long.", fix="python -m train tune blog --max_length 64")
+
+    monkeypatch.delenv(AGAIN, raising=False)
+    monkeypatch.setattr(stages, "run_stage", fail)
+    assert main(["tune", "blog", "--seed", "7"]) == 1
+    assert capsys.readouterr().err == f"Error: It is too long.\nNext:  python -m train {told}\n"

@@ -30,8 +30,8 @@ BLOG = recipes.load("blog")
     ("config", "files"),
     [
         pytest.param(LLAMA, FILES, id="a causal model"),
-        pytest.param(LLAMA, ["model-00001-of-00002.safetensors"], id="weights in parts"),
-        pytest.param(LLAMA, ["pytorch_model.bin"], id="pickled weights alone"),
+        pytest.param(LLAMA, ["model-00001-of-00002.safetensors", "tokenizer.model"], id="weights in parts"),
+        pytest.param(LLAMA, ["pytorch_model.bin", "vocab.json"], id="pickled weights alone"),
         pytest.param({"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]}, FILES, id="an older name"),
         pytest.param(
             {"model_type": "phi3", "architectures": ["Phi3ForCausalLM"], "auto_map": {"AutoConfig": "x.Y"}},
@@ -63,6 +63,7 @@ def test_a_base_that_writes_text_is_taken(config: dict[str, Any], files: list[st
         ),
         pytest.param(LLAMA | {"quantization_config": {}}, FILES, "quantised already", id="in 4 bits"),
         pytest.param(LLAMA, ["config.json", "base-q4.gguf"], "no weights", id="weights of another tool"),
+        pytest.param(LLAMA, ["config.json", "model.safetensors"], "no tokenizer", id="weights alone"),
     ],
 )
 def test_another_base_is_refused_with_the_reason(config: dict[str, Any], files: list[str], said: str) -> None:
@@ -141,6 +142,7 @@ def put_base(folder: Path) -> str:
     hub.create_repo(name)
     folder.joinpath("config.json").write_text(json.dumps(LLAMA), encoding="utf-8")
     folder.joinpath("pytorch_model.bin").write_bytes(b"weights")
+    folder.joinpath("tokenizer.json").write_text("{}", encoding="utf-8")
     folder.joinpath("README.md").write_text("---\nlicense: apache-2.0\n---\n# Base\n", encoding="utf-8")
     commit = hub.upload_folder(repo_id=name, folder_path=str(folder)).oid
     recipe = replace(BLOG, tune={"model_name_or_path": name, "max_length": 512})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -157,6 +158,8 @@ def test_plan_says_what_a_training_takes_and_starts_none(
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said] == ["base", "rows", "memory", "time"]
     assert "50 steps of" in said[1]
+    total, *parts = map(float, re.findall(r"\d+\.\d", said[2].partition(";")[0]))
+    assert total == pytest.approx(sum(parts), abs=0.3), "the parts are the whole, but for rounding"
     assert how in said[3]
     assert sorted(each.name for each in run.folder.iterdir()) == ["dataset"]
 

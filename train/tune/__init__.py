@@ -1,11 +1,14 @@
 """A dataset in; an adapter with the prompt it was trained on out.
 
-tune         the stage: its key, its rows, its report (report); trainer is the edge where TRL is
-before       options (declared, renamed, promises), the base (model, checks, papers), --plan (plan, planning, needs)
-what is seen prompt, lessons (rows as tokens), documents (attention in packed rows)
-on the way   loop, judging, progress, cost; checkpoints, keeper and mishaps if it is stopped; ranks: many processes
-what is left saving, decoding, served (what servers ask of an adapter), gguf/ (for llama.cpp)
-accelerate/  configurations for `accelerate launch`
+tune          the stage, and what it writes (report); trainer is the edge where TRL is
+options       what TRL takes: declared, renamed, promises
+model         the base: checks, papers
+plan          what a training will take: planning, needs
+prompt        what is learned and served alike: lessons, documents (packed rows), decoding
+loop          the training: judging, progress, cost; ranks if several processes do it
+checkpoints   a training that was stopped: keeper, mishaps
+saving        the adapter: served (what servers ask of it), gguf/ (the same for llama.cpp)
+accelerate/   configurations for `accelerate launch`
 """
 
 import logging

@@ -11,6 +11,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 
 BLOCK = 64  # numbers that one scale of a 4-bit weight stands for
 CAUSAL = ("ForCausalLM", "LMHeadModel")
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json", "vocab.txt")
 SEEN = ("max_position_embeddings", "n_positions")
 
 
@@ -42,6 +43,7 @@ def unfit(base: str, config: Mapping[str, Any], files: Collection[str]) -> str:
         "has no weights that transformers reads (safetensors, or pytorch_model.bin).": not (
             _weights(files, ".safetensors") or _weights(files, ".bin")
         ),
+        "has no tokenizer.": not any(each in TOKENIZERS for each in files),
     }
     return next((f"The base {base} {flaw}" for flaw, found in flaws.items() if found), "")
 

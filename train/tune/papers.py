@@ -11,10 +11,13 @@ from huggingface_hub.errors import HfHubHTTPError
 from train.errors import StageError
 from train.licensing import PAPERS, check_licenses, combination, lacking, sources_of
 from train.recipe import Recipe
+from train.tune import ranks
 
 
 def take_papers(recipe: Recipe, revision: str, license_: str, folder: Path) -> None:
     """Copy the base's licence files at its commit to `folder`, before a GPU works on what may not go out."""
+    if not ranks.first():
+        return
     check_licenses(replace(combination(recipe, sources_of(recipe)), base_license=license_))
     try:
         held = sorted(PAPERS.intersection(HfApi().list_repo_files(recipe.base, revision=revision)))

@@ -65,9 +65,9 @@ def text(plan: Plan) -> str:
     how = (
         f"measured over {plan.measured} steps" if plan.measured else "worked out from one large product here"
     )
-    parts = (("base", need.base), ("adapter", need.adapter), ("activations", need.activations))
-    parts = (*parts, ("loss", need.loss), ("Python and PyTorch", need.runtime))
-    split = ", ".join(f"{name} {_gb(size)}" for name, size in parts)
+    parts = {"base": need.base, "adapter": need.adapter, "activations": need.activations}
+    parts |= {"loss": need.loss, "Python and PyTorch": need.runtime}
+    split = ", ".join(f"{name} {_gb(size)}" for name, size in parts.items())
     lines = [
         f"base    {plan.base}: {need.weights:,} weights, and {need.learned:,} to learn",
         f"rows    {load.rows:,} with {load.tokens:,} tokens; {load.steps:,} steps of {load.step_tokens:,.0f}",

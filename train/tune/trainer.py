@@ -60,8 +60,7 @@ def train(
     """Train, or go on from the newest checkpoint, and save the adapter to `folder`; what was done."""
     revision = pinned(recipe)
     license_ = license_of(recipe.base, revision)
-    if ranks.first():
-        take_papers(recipe, revision, license_, folder)
+    take_papers(recipe, revision, license_, folder)
     with explained(recipe, shelf):
         trainer, seconds = _trained(recipe, revision, rows, shelf)
         no_gguf = save(recipe, revision, trainer, folder)
@@ -128,9 +127,9 @@ def prepared(
         callbacks=[Progress(), *early],
     )
     trainer.cut = cut
-    trainer.model.peft_config[
-        "default"
-    ].base_model_name_or_path = ""  # or each checkpoint asks the Hub for it
+    # By its name, PEFT would compare the base with its newest commit at each checkpoint; `save` names it.
+    model: Any = trainer.model
+    model.peft_config["default"].base_model_name_or_path = ""
     for loud in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(loud)
     return trainer
