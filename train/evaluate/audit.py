@@ -46,16 +46,16 @@ def audit(
         runs=sum(each.runs for each in copies),
         shared=sum(each.shared for each in copies),
     )
-    return (
-        found
-        if exposure is None
-        else replace(
-            found,
-            exposure=exposure.once,
-            canaries=exposure.canaries,
-            candidates=exposure.candidates,
-            exposures=exposure.bits,
-        )
+    return found if exposure is None else _with(found, exposure)
+
+
+def _with(found: Audit, exposure: Exposure) -> Audit:
+    return replace(
+        found,
+        exposure=exposure.once,
+        canaries=exposure.canaries,
+        candidates=exposure.candidates,
+        exposures=exposure.bits,
     )
 
 
