@@ -34,6 +34,7 @@ check: setup
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.rehearsal
 	@.venv/bin/python -m tests.benchmarks.prepare
+	@.venv/bin/python -m tests.benchmarks.tune
 	@.venv/bin/python -m tests.benchmarks.evaluate
 
 setup: .venv/ready
