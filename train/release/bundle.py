@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-from cards.check import Kind, check
+from cards.check import check
 from cards.duties import notice_file
 from cards.join import base_license
 from cards.own import with_own_section
@@ -17,6 +17,7 @@ from train.evaluate.given import settings_of
 from train.recipe import Recipe
 from train.release import contents, describe, tables
 from train.release.code import Code, identity
+from train.release.existing import KINDS
 from train.release.pictures import corpus_picture, draw_lengths, pictures_in
 from train.release.provenance import Build, Material, base, checksums, provenance, rows, sources
 from train.release.report import Bundle
@@ -38,7 +39,6 @@ from train.run import (
 from train.version import parse
 
 FEWEST_WORDS = 4
-KINDS: dict[str, Kind] = {"dataset": "dataset", "adapter": "model", "space": "space"}
 
 
 @dataclass(frozen=True)

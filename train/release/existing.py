@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from huggingface_hub import HfApi, is_offline_mode
 from huggingface_hub.errors import EntryNotFoundError
 
 from cards import top
+from cards.check import Kind
 from cards.front import front_matter
 from cards.own import BEGIN, END, OwnSectionError, own_section
 from train.errors import StageError
@@ -18,11 +18,7 @@ from train.sections import Publish
 
 OFFLINE = "HF_HUB_OFFLINE is set, so the cards on the Hub were not read; a section of yours would be lost."
 OURS = "default"  # the one configuration that a release writes
-KINDS: Mapping[str, Literal["dataset", "model", "space"]] = {
-    "dataset": "dataset",
-    "adapter": "model",
-    "space": "space",
-}
+KINDS: Mapping[str, Kind] = {"dataset": "dataset", "adapter": "model", "space": "space"}
 
 
 def existing_cards(api: HfApi, publish: Publish, tag: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The pictures of an evaluation: how the texts of each writer are spread, as SVG for a page."""
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cards import plots
 from train.evaluate.report import Document, Who
 from train.evaluate.showing.marks import Shown
 from train.prepare.words import count
@@ -19,21 +19,13 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-INK, COLORS = "#7d8590", {"base": "#7d8590", "last": "#d08a3c", "adapter": "#3b82c4"}  # on white and on black
+INK = plots.INK
+COLORS = {"base": INK, "last": plots.VALIDATION, "adapter": plots.TRAINING}
 NAMES: Mapping[Who, str] = {"base": "base", "last": "last version", "adapter": "this version"}
 BINS = 24
 MOST = 2.0  # limits long; a longer text is drawn there
 ROOM = (0.6, 1.1)  # of the limit: what is neither too short nor too long
-STYLE = {
-    "svg.hashsalt": "imprint",  # or every drawing would have other ids
-    "svg.fonttype": "path",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+STYLE = {**plots.STYLE, "font.size": 10}
 Values = Mapping[Who, Sequence[float]]
 
 
@@ -136,9 +128,7 @@ def _svg(name: str, draw: "Callable[[Axes], None]") -> str:
             axes.spines[side].set_visible(False)
         axes.grid(axis="y", color=INK, alpha=0.25, lw=0.6)
         axes.tick_params(length=0)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _inline(name, drawn.getvalue())
+        return _inline(name, plots.svg(figure))
 
 
 def _inline(name: str, svg: str) -> str:
