@@ -45,5 +45,5 @@ setup: .venv/ready
 		  echo "Next:  install it, then: make $(or $(MAKECMDGOALS),rehearse) PYTHON=/path/to/python3.11"; exit 1; } >&2
 	@echo "Setting up .venv (once, about 2 GB with PyTorch)"
 	@"$(PYTHON)" -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,sign]'
 	@touch $@

@@ -130,9 +130,9 @@ def _footer(release: Release) -> str:
     links = {
         "Adapter": _link("", served.adapter, served.adapter_revision),
         "Base": _link("", served.base, served.base_revision),
-        "Dataset": _link("datasets/", release.dataset, release.dataset_revision),
+        "Dataset": _link("datasets/", served.dataset, served.dataset_revision),
     }
-    version = f"<span>Version {escape(release.version)}</span>"
+    version = f"<span>Version {escape(served.version)}</span>"
     return version + "".join(f"<span>{name} {link}</span>" for name, link in links.items())
 
 

@@ -17,8 +17,17 @@ class ServingError(Exception):
 
 
 @dataclass(frozen=True)
+class BaseGguf:
+    """A base as a file for llama.cpp."""
+
+    repo: Repo
+    revision: Commit
+    file: str
+
+
+@dataclass(frozen=True)
 class Served:
-    """One writer: its adapter and the base below it, each at a commit."""
+    """One writer: its adapter, the base below it and the rows it learned from, each at a commit."""
 
     name: str
     title: str
@@ -27,16 +36,16 @@ class Served:
     adapter_revision: Commit
     base: Repo
     base_revision: Commit
+    dataset: Repo
+    dataset_revision: Commit
+    base_gguf: BaseGguf | None = None
 
 
 @dataclass(frozen=True)
 class Release:
-    """One version: its writers, and the dataset they learned from."""
+    """The writers that this Space serves."""
 
-    version: str
     writers: tuple[Served, ...]
-    dataset: Repo
-    dataset_revision: Commit
 
 
 def read(path: Path) -> Release:
@@ -47,8 +56,9 @@ def read(path: Path) -> Release:
         raise ServingError(f"{path.name} cannot be read: a release puts it beside app.py.") from error
     except ValidationError as error:
         raise ServingError(f"{path.name} is not valid: {first_flaw(error)}") from error
-    if len(release.writers) != 1:
-        raise ServingError(f"{path.name} names {len(release.writers)} writers; this Space serves one.")
+    names = [each.name for each in release.writers]
+    if not names or len(set(names)) < len(names):
+        raise ServingError(f"{path.name} is not valid: it must name each writer once; it names {names}.")
     return release
 
 

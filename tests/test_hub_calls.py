@@ -6,8 +6,8 @@ from huggingface_hub import set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
 from huggingface_hub.utils._http import default_client_factory, get_session
 
+from train import client, patience
 from train.errors import ImprintError, StageError
-from train.release import hub, patience
 
 REQUEST = httpx2.Request("POST", "https://hub.example/api/models/a/b/tag/main")
 
@@ -127,7 +127,7 @@ def test_an_error_of_the_client_becomes_a_sentence_and_a_command(
 
 @pytest.fixture
 def no_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(hub, "get_token", lambda: None)
+    monkeypatch.setattr(client, "get_token", lambda: None)
     yield
     set_client_factory(default_client_factory)
 
@@ -135,6 +135,6 @@ def no_token(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("no_token")
 def test_without_a_token_nothing_is_asked_and_no_call_lasts_for_ever() -> None:
     with pytest.raises(ImprintError) as told:
-        hub.connect()
+        client.connect()
     assert told.value.fix == "hf auth login"
     assert get_session().timeout == httpx2.Timeout(120.0, connect=10.0)

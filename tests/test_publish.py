@@ -6,11 +6,11 @@ import pytest
 from huggingface_hub import HfApi
 
 from tests.bundles import Candidate, candidate, files, pinned, refs, write_list, writes
+from train import patience
 from train.errors import ImprintError, RecipeError, StageError
 from train.evaluate.report import Check, Verdict
 from train.outcome import outcome
 from train.rehearse.hub.process import LocalHub, running_hub
-from train.release import patience
 from train.release.report import Bundle, Release
 from train.run import as_json, digest_of_all, read_result, write_text
 
@@ -57,7 +57,7 @@ def test_a_first_release_is_found_by_its_tag_and_on_main(
         "report.json",
     }
     served = pinned(api, first.publish.space, "main", tmp_path)
-    assert served["dataset_revision"] == result.dataset.commit
+    assert served["writers"][0]["dataset_revision"] == result.dataset.commit
     assert served["writers"][0]["adapter_revision"] == result.adapter.commit
     assert read_result(Release, first.run.folder / "release.json", fix="") == result
 
@@ -101,8 +101,8 @@ def test_a_second_version_stands_beside_the_first(
     ).items()
     assert files(api, adapter, "model", "main") == files(api, adapter, "model", "v0.2.0")
     assert "evidence/metrics.json" not in files(api, adapter, "model", "main")
-    assert pinned(api, old.publish.space, "main", tmp_path)["version"] == "v0.2.0"
-    assert pinned(api, old.publish.space, "v0.1.0", tmp_path)["version"] == "v0.1.0"
+    assert pinned(api, old.publish.space, "main", tmp_path)["writers"][0]["version"] == "v0.2.0"
+    assert pinned(api, old.publish.space, "v0.1.0", tmp_path)["writers"][0]["version"] == "v0.1.0"
 
     before = writes(hub)
     assert old.release(api) == first

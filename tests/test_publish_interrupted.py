@@ -13,9 +13,9 @@ from huggingface_hub import HfApi, hf_hub_download, set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from tests.bundles import candidate
+from train import patience
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub, running_hub
-from train.release import patience
 from train.sections import Publish
 
 KILLED = 9

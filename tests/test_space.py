@@ -25,8 +25,7 @@ Release = dict[str, Any]
 def described(**changes: object) -> Release:
     writer: Release = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
     writer |= {"adapter": "o/adapter", "adapter_revision": COMMIT, "base": "o/base", "base_revision": COMMIT}
-    version = {"version": "v0.1.0", "writers": [writer | changes]}
-    return version | {"dataset": "o/data", "dataset_revision": COMMIT}
+    return {"writers": [writer | {"dataset": "o/data", "dataset_revision": COMMIT} | changes]}
 
 
 def test_a_release_is_read_whole(tmp_path: Path) -> None:
@@ -41,7 +40,7 @@ def test_a_release_is_read_whole(tmp_path: Path) -> None:
         pytest.param("{", "its text: Invalid JSON", id="no JSON"),
         pytest.param(json.dumps(described(base_revision="main")), "writers.0.base_revision", id="a branch"),
         pytest.param(json.dumps(described(base="../../etc")), "writers.0.base", id="a path"),
-        pytest.param(json.dumps(described() | {"writers": []}), "names 0 writers", id="nobody"),
+        pytest.param(json.dumps(described() | {"writers": []}), "it must name each writer once", id="nobody"),
         pytest.param(json.dumps({"version": "v1"}), "writers: Field required", id="a missing key"),
     ],
 )

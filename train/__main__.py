@@ -16,6 +16,7 @@ from train.preview import card as preview
 from train.rehearse import rehearse
 from train.rehearse.hub import cli as hub
 from train.rehearse.steps import StepFailedError
+from train.release.cli import add_verbs
 from train.tune import ranks
 from train.tune.gguf import cli as gguf
 
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     gguf.add_arguments(base)
     base.set_defaults(act=gguf.run)
     serve = verbs.add_parser("hub", help=told, description=told)
+    add_verbs(verbs)
     hub.add_arguments(serve)
     serve.set_defaults(act=hub.run, runs=Path("runs"))
     return parser

@@ -1,5 +1,6 @@
 """The sections of a recipe: frozen, strictly checked values."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -36,10 +37,27 @@ def _words(value: int) -> int:
     raise PydanticCustomError("words", "at least one word must be let pass")
 
 
+def _commit(value: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{40}", value):
+        return value
+    raise PydanticCustomError("commit", "a commit has 40 letters and digits; a branch or tag could move")
+
+
+Commit = Annotated[str, AfterValidator(_commit)]
 Share = Annotated[float, AfterValidator(_share)]
 Score = Annotated[float, AfterValidator(_score)]
 Bits = Annotated[float, AfterValidator(_bits)]
 Words = Annotated[int, AfterValidator(_words)]
+
+
+@strict
+@dataclass(frozen=True)
+class BaseGguf:
+    """The base as a file for llama.cpp, which is the quickest on a CPU: `python -m train gguf` makes one."""
+
+    repo: str
+    revision: Commit
+    file: str
 
 
 @strict
@@ -53,6 +71,7 @@ class Publish:
     dataset_license: str
     adapter_license: str
     private: bool = True
+    base_gguf: BaseGguf | None = None  # for a Space without a GPU
 
     @property
     def repositories(self) -> tuple[str, str, str]:

@@ -53,7 +53,7 @@ def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
 
 def release(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """publish the bundle as one version of three repositories"""
-    from train.release.hub import connect
+    from train.client import connect
     from train.release.publish import release as make
 
     return make(recipe, run, connect())

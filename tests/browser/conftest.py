@@ -39,7 +39,7 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     revisions = {"adapter_revision": commit, "base_revision": commit}
     writer: dict[str, Any] = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
     dataset = {"dataset": "rehearsal/blog-dataset", "dataset_revision": commit}
-    release = {"version": "v0.1.0", "writers": [writer | pins | revisions]} | dataset
+    release = {"writers": [writer | pins | revisions | dataset]}
     folder = copied(tmp_path_factory.mktemp("scripted") / "space", release)
     recipe = published.toy_recipe()
     described = {"message": recipe.message, "golden": []} | {

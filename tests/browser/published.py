@@ -31,12 +31,7 @@ def publish(folder: Path) -> dict[str, Any]:
     adapter = upload(ADAPTER, folder / "adapter")
     names = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
     pins = {"adapter": ADAPTER, "adapter_revision": adapter, "base": BASE, "base_revision": base}
-    return {
-        "version": "v0.1.0",
-        "writers": [names | pins],
-        "dataset": DATASET,
-        "dataset_revision": "d" * 40,
-    }
+    return {"writers": [names | pins | {"dataset": DATASET, "dataset_revision": "d" * 40}]}
 
 
 def upload(repo: str, folder: Path) -> str:

@@ -10,9 +10,10 @@ from typing import Literal
 from huggingface_hub import HfApi
 
 from train import recipe as recipes
+from train.client import connect
 from train.rehearse import corpora, newswire
 from train.rehearse.scale import CHATS, GPT2, LLAMA, POSTS, as_yaml, base_of, scaled
-from train.release.hub import connect, ensure_commit, ensure_repo
+from train.release.hub import ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
 from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text

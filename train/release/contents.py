@@ -53,7 +53,7 @@ def take_evidence(source: Path, target: Path) -> None:
 
 def take_space(target: Path) -> None:
     """Copy the app: its modules and the packages it needs."""
-    modules = {name for name in _names(SPACE) if name.endswith(".py")}
+    modules = {name for name in _names(SPACE) if name.endswith((".py", ".css", ".js"))}
     missing = sorted({"app.py", "requirements.txt"} - _names(SPACE))
     if missing:
         raise StageError(f"{SPACE / missing[0]} is missing.", fix="git checkout -- space")

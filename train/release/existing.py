@@ -12,7 +12,7 @@ from cards.check import Kind
 from cards.front import front_matter
 from cards.own import BEGIN, END, OwnSectionError, own_section
 from train.errors import StageError
-from train.release.patience import asked, explained
+from train.patience import asked, explained
 from train.release.repository import MAIN, Repository, refs
 from train.sections import Publish
 

@@ -1,38 +1,14 @@
-"""The account on the Hub, and writes that look before they act."""
+"""Writes on the Hub that look before they act."""
 
-import sys
 from contextlib import suppress
 
-import httpx2
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token, set_client_factory
-from huggingface_hub.errors import LocalTokenNotFoundError, RevisionNotFoundError
-from huggingface_hub.utils._http import default_client_factory  # the client's hooks have no public name
-from huggingface_hub.utils.tqdm import disable_progress_bars
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+from huggingface_hub.errors import RevisionNotFoundError
 
 from train.errors import StageError
-from train.release.patience import ensured, explained
+from train.patience import ensured
 from train.release.payload import Files
 from train.release.repository import MAIN, Note, Refs, Repository, differences, refs, resolve, tree
-
-_TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
-
-
-def connect() -> HfApi:
-    """A client for the account of this machine or workflow, one that does not wait for ever."""
-    set_client_factory(_client)
-    if not sys.stderr.isatty():
-        disable_progress_bars()
-    api = HfApi()
-    with explained(api.endpoint, again="run this command again"):
-        if get_token() is None:
-            raise LocalTokenNotFoundError
-    return api
-
-
-def _client() -> httpx2.Client:
-    client = default_client_factory()
-    client.timeout = _TIMEOUT
-    return client
 
 
 def ensure_repo(repository: Repository, private: bool) -> Refs:

@@ -41,7 +41,7 @@ def read(bundle: Bundle, folder: Path, fix: str) -> Payload:
     return Payload(
         dataset=_part(folder / "dataset", bundle.dataset, frozenset(), fix),
         adapter=_part(folder / "adapter", bundle.adapter, frozenset(), fix),
-        space=_part(folder / "space", bundle.space, frozenset({".py"}), fix),
+        space=_part(folder / "space", bundle.space, frozenset({".py", ".css", ".js"}), fix),
     )
 
 

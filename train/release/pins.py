@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from train.release.payload import File, text_file
 from train.release.report import Bundle
 from train.run import as_json
+from train.sections import BaseGguf
 
 NAME = "release.json"
 
@@ -20,16 +21,16 @@ class Writer:
     adapter_revision: str
     base: str
     base_revision: str
+    dataset: str
+    dataset_revision: str
+    base_gguf: BaseGguf | None
 
 
 @dataclass(frozen=True)
 class Pins:
     """What a Space serves."""
 
-    version: str
     writers: tuple[Writer, ...]
-    dataset: str
-    dataset_revision: str
 
 
 def pinned(bundle: Bundle, dataset: str, adapter: str) -> File:
@@ -42,5 +43,8 @@ def pinned(bundle: Bundle, dataset: str, adapter: str) -> File:
         adapter_revision=adapter,
         base=bundle.base,
         base_revision=bundle.base_revision,
+        dataset=bundle.publish.dataset,
+        dataset_revision=dataset,
+        base_gguf=bundle.publish.base_gguf,
     )
-    return text_file(as_json(Pins(bundle.version, (writer,), bundle.publish.dataset, dataset)))
+    return text_file(as_json(Pins((writer,))))

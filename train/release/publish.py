@@ -12,10 +12,10 @@ from huggingface_hub import HfApi
 from train import version
 from train.errors import RecipeError
 from train.evaluate.report import Verdict
+from train.patience import asked, explained
 from train.recipe import Recipe
 from train.release import payload, pins
 from train.release.part import Part, drop_staging, move_main, open_repository, published, stage, tag
-from train.release.patience import asked, explained
 from train.release.payload import Payload
 from train.release.report import Bundle, Published, Release
 from train.release.repository import Note, Repository

@@ -10,7 +10,7 @@ from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundErro
 from huggingface_hub.hf_api import RepoFile
 
 from train.errors import StageError
-from train.release.patience import asked
+from train.patience import asked
 from train.release.payload import File, Files
 from train.run import digest_of_file
 
