@@ -7,7 +7,7 @@ from typing import Any
 from train.release.doctor.diagnosis import Diagnosis
 from train.release.doctor.patient import CONFIG, WEIGHTS, Patient
 from train.tune.promises import MOST_RANK
-from train.tune.served import TENSOR, unservable
+from train.tune.served import TENSOR, leaves, unservable
 
 VOCABULARY = ("embed_tokens", "lm_head", "wte", "embed_in", "embed_out", "embed")
 AGAIN = "train it again with "
@@ -145,12 +145,13 @@ def _rank(patient: Patient) -> Iterator[Diagnosis]:
 
 def _unservable(patient: Patient, halves: _Halves) -> Iterator[Diagnosis]:
     """What else servers stumble over, once all that has a name of its own is put right."""
-    grown = any(_grown(patient))
+    grown, targets = any(_grown(patient)), patient.config.get("target_modules")
     cured: dict[str, Any] = {
         **patient.config,
         "base_model_name_or_path": "a/b",
         "revision": "0",
         "r": min(patient.config.get("r") or 0, MOST_RANK),
+        **({"target_modules": leaves(targets)} if isinstance(targets, list) else {}),
         **({"modules_to_save": None, "trainable_token_indices": None} if grown else {}),
     }
     rank = cured["r"]
