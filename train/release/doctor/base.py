@@ -13,7 +13,7 @@ def base(patient: Patient) -> Iterator[Diagnosis]:
     """A base that is a path, is not there, or could be another one tomorrow."""
     if not patient.config:
         return
-    name, revision = patient.base_name, patient.config.get("revision")
+    name = patient.base_name
     if not is_repo(name):
         what = f"Its base is {name!r}, a path on somebody's disk" if name else "It names no base"
         yield Diagnosis(
@@ -27,22 +27,27 @@ def base(patient: Patient) -> Iterator[Diagnosis]:
             f"The base {name} is not on the Hub, or not open to this account.",
             "hf auth login (and accept the licence on the base's page), or name the base that is there",
         )
-    elif not revision:
-        at = patient.base.commit if patient.base else ""
+    else:
+        yield from _pinned(patient)
+        yield from _named_otherwise(patient)
+
+
+def _pinned(patient: Patient) -> Iterator[Diagnosis]:
+    name, revision = patient.base_name, patient.config.get("revision")
+    today = patient.base.commit if patient.base else ""
+    if not revision:
         yield Diagnosis(
             "base-not-pinned",
             f"{CONFIG} names no commit of {name}: every loader takes the base of the day.",
-            f'write the commit it was trained on into {CONFIG}: "revision": "{at or "COMMIT"}"'
-            + (" is today's" if at else ""),
+            f'write the commit it was trained on into {CONFIG}: "revision": "{today or "COMMIT"}"'
+            + (" is today's" if today else ""),
         )
     elif patient.base and not patient.base.has_revision:
         yield Diagnosis(
             "base-revision-not-found",
             f"{name} has no revision {revision}: loading the adapter fails.",
-            f'write a commit of the base into {CONFIG}: "revision": "{patient.base.commit or "COMMIT"}"',
+            f'write a commit of the base into {CONFIG}: "revision": "{today or "COMMIT"}"',
         )
-    if patient.base and patient.base.is_there:
-        yield from _named_otherwise(patient)
 
 
 def _named_otherwise(patient: Patient) -> Iterator[Diagnosis]:
