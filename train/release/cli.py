@@ -5,6 +5,8 @@ from importlib import import_module
 from typing import Any
 
 VERBS: dict[str, str] = {  # verb -> the module with `TOLD`, `add_arguments` and `run`; imported when asked
+    "doctor": "train.release.doctor.cli",
+    "setup": "train.release.setup.cli",
 }
 
 

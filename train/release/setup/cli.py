@@ -1,0 +1,125 @@
+"""`python -m train setup`: makes what a program may make, and says what only a person can click."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
+
+from train import recipe as recipes
+from train.client import connect
+from train.errors import ImprintError, RecipeError
+from train.patience import asked as ask
+from train.patience import explained
+from train.recipe import Recipe
+from train.release.hub import ensure_repo
+from train.release.repository import Repository, is_private, refs
+from train.release.setup import github
+from train.release.setup.github import Task
+from train.run import ROOT
+
+TOLD = "once, before the first release: make the repositories, and say what only you can click"
+EPILOG = """\
+  python -m train setup blog          look, ask, make the three repositories, print the rest
+  python -m train setup blog --yes    the same without asking
+
+It can be run again at any time: what is there already is left as it is."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    told = f"a name in train/recipes ({', '.join(recipes.names())}) or the path of a YAML file"
+    parser.add_argument("recipe", help=told)
+    parser.add_argument("--yes", action="store_true", help="make the repositories without asking")
+    parser.add_argument(
+        "--github", metavar="OWNER/NAME", help="this repository there (default: git's origin)"
+    )
+    parser.set_defaults(runs=Path("runs"))
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Make the repositories, then say what is left to do."""
+    recipe = recipes.load(asked.recipe)
+    _check(recipe, asked.recipe)
+    repo = asked.github or github.repository(_origin())
+    api = connect()
+    with explained(api.endpoint, again=f"python -m train setup {asked.recipe}"):
+        print(f"✓ signed in as {ask(api.whoami)['name']}")
+        _open(api, recipe, without_asking=asked.yes)
+        _see_base(api, recipe)
+    print(_left(api, recipe, repo))
+    return 0
+
+
+def _check(recipe: Recipe, typed: str) -> None:
+    if any(repo.startswith("OWNER/") for repo in recipe.publish.repositories):
+        what = f"The publish section of recipe {recipe.name} still says OWNER."
+        fix = f"write your account or organisation there, in {recipes.path_of(typed)}"
+        raise RecipeError(what, fix=fix)
+
+
+def _open(api: HfApi, recipe: Recipe, *, without_asking: bool) -> None:
+    """Make the repositories that are not there, if the person says so."""
+    ours = _repositories(api, recipe)
+    missing = [each for each in ours if refs(each) is None]
+    how = "private" if recipe.publish.private else "public"
+    if missing and not without_asking:
+        _agree(", ".join(f"{each.kind} {each.id}" for each in missing), how)
+    for each in ours:
+        ensure_repo(each, recipe.publish.private)
+        seen = "private" if is_private(each) else "public"
+        print(f"✓ {each.kind:7} {each.id}, {seen}" + (", made now" if each in missing else ""))
+
+
+def _agree(names: str, how: str) -> None:
+    if not sys.stdin.isatty():
+        what = f"{names} would be made, {how}, and nobody is here to say yes."
+        raise ImprintError(what, fix="the same command with --yes")
+    if input(f"Make {names}, {how}? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise ImprintError("Nothing was made.", fix="edit the recipe's publish section, and run this again")
+
+
+def _repositories(api: HfApi, recipe: Recipe) -> tuple[Repository, Repository, Repository]:
+    publish = recipe.publish
+    return (
+        Repository(api, "dataset", publish.dataset),
+        Repository(api, "model", publish.adapter),
+        Repository(api, "space", publish.space),
+    )
+
+
+def _see_base(api: HfApi, recipe: Recipe) -> None:
+    """Whether this account may read the base, which a licence may have to be accepted for."""
+    try:
+        ask(lambda: api.auth_check(recipe.base))
+    except HfHubHTTPError as error:
+        page = f"{api.endpoint}/{recipe.base}"
+        what = f"This account cannot read the base {recipe.base} ({error.response.status_code})."
+        raise ImprintError(what, fix=f"accept its licence on {page}, and run this again") from error
+    print(f"✓ base    {recipe.base} can be read")
+
+
+def _origin() -> str:
+    """Where this repository was cloned from, or is pushed to."""
+    git = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout
+
+
+def _left(api: HfApi, recipe: Recipe, repo: str) -> str:
+    if not repo:
+        return (
+            "\nThis repository is not on GitHub yet. Next:  push it there, and run this again (or --github)."
+        )
+    kinds = {"dataset": "datasets/", "model": "", "space": "spaces/"}
+    pages = [f"{api.endpoint}/{kinds[each.kind]}{each.id}" for each in _repositories(api, recipe)]
+    tasks = (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
+    shown = [_shown(number, task) for number, task in enumerate(tasks, 1)]
+    tag = "v0.1.0" if recipe.name == "blog" else f"{recipe.name}-v0.1.0"
+    last = f"Then release:  git tag {tag} && git push origin {tag}"
+    return "\n\n".join(["\nOnly you can do the rest, once:", *shown, last])
+
+
+def _shown(number: int, task: Task) -> str:
+    return "\n".join([f"{number}. {task.what}", *(f"   {line}" for line in task.lines)])
