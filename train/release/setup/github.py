@@ -77,7 +77,7 @@ def trainer(repo: str) -> Task:
         (
             "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
             f"  gh secret set HF_JOBS_TOKEN --repo {repo} --env {JOBS}",
-            "A machine of yours needs the labels self-hosted, linux, x64 and gpu, and should serve nobody else:",
+            "A machine of yours has the labels self-hosted, linux, x64 and gpu, and serves nobody else:",
             f"  https://github.com/{repo}/settings/actions/runners/new",
         ),
     )
