@@ -12,6 +12,7 @@ from train import stages
 from train.advice import AGAIN, advice
 from train.check_card import add_arguments, check_card
 from train.errors import ImprintError, RecipeError
+from train.new import cli as new
 from train.preview import card as preview
 from train.rehearse import rehearse
 from train.rehearse.hub import cli as hub
@@ -19,6 +20,7 @@ from train.rehearse.steps import StepFailedError
 from train.release.cli import add_verbs
 from train.tune import ranks
 from train.tune.gguf import cli as gguf
+from train.tune.jobs import cli as jobs
 
 INTERRUPTED = 130
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -100,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("recipe")
     seed.add_argument("--runs", type=Path)
     seed.set_defaults(act=stages.seed)
+    own = verbs.add_parser("new", help=new.TOLD, epilog=new.EPILOG, formatter_class=style)
+    new.add_arguments(own)
+    own.set_defaults(act=new.run)
     base = verbs.add_parser("gguf", help=gguf.TOLD, epilog=gguf.EPILOG, formatter_class=style)
     gguf.add_arguments(base)
     base.set_defaults(act=gguf.run)
@@ -128,6 +133,7 @@ def _verb(
     if name == "tune":
         told = "print the memory and the time that it will take, and stop"
         verb.add_argument("--plan", action="store_true", help=told)
+        jobs.add_arguments(verb)
     if name == "prepare":
         looks = verb.add_mutually_exclusive_group()
         looks.add_argument("--show", choices=("dropped",), help="page through what was dropped, by reason")

@@ -1,0 +1,165 @@
+"""`python -m train new NAME`: four questions, and a recipe that works."""
+
+import argparse
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import jinja2
+from huggingface_hub import get_token
+from huggingface_hub.errors import HfHubHTTPError
+
+from train import recipe as recipes
+from train.client import visitor
+from train.errors import RecipeError
+from train.new import bases, questions, texts
+from train.new.bases import BASES
+from train.new.kinds import KINDS
+from train.run import write_text
+from train.sections import Source
+
+TOLD = "a recipe of your own: four questions, and a file that works"
+EPILOG = """\
+  python -m train new garden                                              asks
+  python -m train new garden --write voice --texts ../my-blog --train 16gb --owner ana
+
+Any folder of posts will do (Jekyll, Hugo, Zola, Markdown), any export (WordPress, Ghost, Substack, Medium),
+a CSV, JSON lines or parquet file, or a dataset on the Hub."""
+HERE = Path(__file__).parent
+DEFAULT = "posts"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a new recipe is made of."""
+
+    name: str
+    kind: str
+    texts: Source | None  # none: the kind brings its own
+    base: str
+    owner: str
+    public: bool
+    language: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
+    parser.add_argument("--write", choices=sorted(KINDS), help="what it writes")
+    parser.add_argument("--texts", metavar="PLACE", help="a folder, a file, or OWNER/NAME on the Hub")
+    parser.add_argument("--train", choices=list(BASES), help="what trains it; the base is chosen to fit")
+    parser.add_argument("--owner", help="your account or organisation on the Hub")
+    parser.add_argument("--public", action="store_true", help="publish openly (default: private)")
+    parser.add_argument("--language", default="en", help="of the texts, as en, de, fr (default: en)")
+    parser.set_defaults(runs=Path("runs"))
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Ask what was not said, write the recipe, and say what comes next."""
+    path = _free(asked.name)
+    answers = _answers(asked)
+    text = written(answers)
+    recipes.parse(text, path.name)  # or it is this command that is wrong
+    write_text(path, text)
+    print(_next(answers, path))
+    return 0
+
+
+def written(answers: Answers) -> str:
+    """The recipe's text."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
+    environment.keep_trailing_newline = True
+    template = environment.from_string((HERE / "recipe.yaml.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        name=answers.name,
+        name_of_kind=answers.kind,
+        kind=KINDS[answers.kind],
+        base=BASES[answers.base],
+        texts=answers.texts,
+        owner=answers.owner,
+        public=answers.public,
+        language=answers.language,
+    )
+
+
+def _free(name: str) -> Path:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        what = f"{name!r} cannot be the name of a recipe: small letters, digits and hyphens."
+        raise RecipeError(what, fix="python -m train new my-writer")
+    path = recipes.path_of(name)
+    if path.exists():
+        raise RecipeError(f"There is a recipe {name} already: {path}.", fix="choose another name, or edit it")
+    return path
+
+
+def _answers(asked: argparse.Namespace) -> Answers:
+    told = {name: kind.told for name, kind in KINDS.items()}
+    kind = asked.write or questions.choose("What does it write?", told, DEFAULT)
+    place = _texts(asked.texts, kind)
+    fitting = {name: f"{base.told}: {base.name}" for name, base in BASES.items()}
+    base = asked.train or questions.choose("What trains it?", fitting, bases.here())
+    owner = asked.owner or _owner()
+    return Answers(asked.name, kind, place, base, owner, asked.public, asked.language)
+
+
+def _texts(place: str | None, kind: str) -> Source | None:
+    """The texts that it learns from; Enter takes a kind's own, where it has some."""
+    own = KINDS[kind].sources
+    if place is None:
+        print("\nWhere are the texts?", file=sys.stderr)
+        what = "a folder, a file, or OWNER/NAME on the Hub" + (" [the kind's own]" if own else "")
+        place = questions.ask(what, "", lambda said: _known(said, bool(own)))
+    if not place:
+        return None
+    found = texts.found(place)
+    print(f"  found: {found.told}", file=sys.stderr)
+    return found.source
+
+
+def _known(place: str, may_be_empty: bool) -> str:
+    if place:
+        texts.found(place)
+    elif not may_be_empty:
+        raise ValueError("Texts are needed: an export of your blog, say.")
+    return place
+
+
+def _owner() -> str:
+    print("\nWhere is it published?", file=sys.stderr)
+    account = _account()
+    return questions.ask(
+        f"account or organisation on the Hub{f' [{account}]' if account else ''}", account, _named
+    )
+
+
+def _named(owner: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", owner):
+        raise ValueError("An account's name is needed, as it stands in addresses: huggingface.co/NAME.")
+    return owner
+
+
+def _account() -> str:
+    """Who is signed in on this machine; empty if nobody is, or the Hub does not answer."""
+    if get_token() is None:
+        return ""
+    try:
+        return str(visitor().whoami()["name"])
+    except (HfHubHTTPError, httpx2.TransportError, OSError):
+        return ""
+
+
+def _next(answers: Answers, path: Path) -> str:
+    name, on = answers.name, " --on hf-jobs --flavor l4x1" if answers.base == "jobs" else ""
+    lines = (
+        (f"make rehearse RECIPE={name}", "the whole release on this machine, on a small base"),
+        (f"python -m train prepare {name}", "your texts, cleaned; --show dropped says what went, and why"),
+        (f"python -m train tune {name} --plan", "what training will take"),
+        (f"python -m train tune {name}{on}", "the training"),
+        (f"python -m train setup {name}", "once: your repositories, and who may publish to them"),
+        (f"git tag {name}-v0.1.0 && git push origin {name}-v0.1.0", "the release"),
+    )
+    width = max(len(command) for command, _ in lines)
+    shown = [f"  {command:<{width}}  {what}" for command, what in lines]
+    return "\n".join([f"\n{path} is a whole recipe, and short: read it once. Next:", "", *shown])
