@@ -1,18 +1,16 @@
 """What may leave the machine: the files that the bundle lists, byte for byte, and no other kind."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from train.errors import StageError
+from train.release.firewall.names import PartName, may_leave, strangers
 from train.release.report import Bundle
 from train.run import digest_of_file, digests
 
-_SUFFIXES = frozenset(
-    {".safetensors", ".gguf", ".json", ".jsonl", ".jinja", ".md", ".parquet", ".png", ".svg", ".txt", ".yaml"}
-)
-_NAMES = frozenset({"LICENSE", "NOTICE", "SHA256SUMS", "USE_POLICY"})
+_SHOWN = 10  # flaws in one error
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,17 @@ class Payload:
 
 
 def read(bundle: Bundle, folder: Path, fix: str) -> Payload:
-    """The bundle's files, once each has been found to be what `bundle.json` lists."""
-    return Payload(
-        dataset=_part(folder / "dataset", bundle.dataset, frozenset(), fix),
-        adapter=_part(folder / "adapter", bundle.adapter, frozenset(), fix),
-        space=_part(folder / "space", bundle.space, frozenset({".py", ".css", ".js"}), fix),
-    )
+    """The bundle's files, each of a name that may leave, and what `bundle.json` lists."""
+    listed: dict[PartName, Mapping[str, str]] = {
+        "dataset": bundle.dataset,
+        "adapter": bundle.adapter,
+        "space": bundle.space,
+    }
+    flaws = [flaw for part, files in listed.items() for flaw in _flaws(part, folder / part, files)]
+    if flaws:
+        more = f" And {len(flaws) - _SHOWN} more." if len(flaws) > _SHOWN else ""
+        raise StageError(" ".join(flaws[:_SHOWN]) + more, fix=fix)
+    return Payload(**{part: _files(folder / part, files) for part, files in listed.items()})
 
 
 def file_at(path: Path) -> File:
@@ -58,28 +61,28 @@ def text_file(text: str) -> File:
     return File(data, hashlib.sha256(data).hexdigest(), blob.hexdigest())
 
 
-def _part(folder: Path, listed: Mapping[str, str], extra: frozenset[str], fix: str) -> Files:
-    found = digests(folder)
-    for path in sorted({*listed, *found}):
-        if flaw := _flaw(path, found.get(path), listed.get(path), extra):
-            raise StageError(f"{folder / path} {flaw}.", fix=fix)
+def _files(folder: Path, listed: Mapping[str, str]) -> Files:
     return {path: File(folder / path, sha256, _blob_id(folder / path)) for path, sha256 in listed.items()}
 
 
-def _flaw(path: str, found: str | None, listed: str | None, extra: frozenset[str]) -> str | None:
-    if not _may_leave(PurePosixPath(path), extra):
+def _flaws(part: PartName, folder: Path, listed: Mapping[str, str]) -> Iterator[str]:
+    if strange := list(strangers(folder)):  # and nothing behind a link is opened
+        yield from (f"{folder / path} {what}." for path, what in strange)
+        return
+    found = digests(folder)
+    for path in sorted({*listed, *found}):
+        if flaw := _flaw(part, path, found.get(path), listed.get(path)):
+            yield f"{folder / path} {flaw}."
+
+
+def _flaw(part: PartName, path: str, found: str | None, listed: str | None) -> str | None:
+    if not may_leave(part, path):
         return "is of a kind that is never published"
     if found is None:
         return "is missing"
     if listed is None:
         return "is not listed in bundle.json"
     return None if found == listed else "is not the file that was bundled"
-
-
-def _may_leave(path: PurePosixPath, extra: frozenset[str]) -> bool:
-    is_hidden = any(part.startswith(".") for part in path.parts)
-    is_known = path.name in _NAMES or path.suffix in _SUFFIXES | extra
-    return is_known and not is_hidden and not path.is_absolute()
 
 
 def _blob_id(path: Path) -> str:
