@@ -50,6 +50,8 @@ def test_versions_sort_as_they_come_out() -> None:
         pytest.param(["v0.9.0", "v0.10.0"], "v0.10.0", id="numbers, not letters"),
         pytest.param(["v0.1.0", "v0.2.0-rc.1"], "v0.1.0", id="a pre-release is not the latest"),
         pytest.param(["nightly", "v0.2.0-rc.1"], None, id="none yet"),
+        pytest.param(["v0.1.0", "v0.2.0", "v0.2.0-yanked"], "v0.1.0", id="a withdrawn one is not it"),
+        pytest.param(["v0.1.0", "v0.1.0-yanked"], None, id="the only one was withdrawn"),
     ],
 )
 def test_latest(tags: list[str], highest: str | None) -> None:

@@ -9,6 +9,7 @@ from train.errors import ImprintError
 _STAGES = ("alpha", "beta", "rc", "")  # in the order in which they come out; the last is the version itself
 _FINAL = _STAGES.index("")
 _NUMBER = r"(0|[1-9][0-9]*)"
+_WITHDRAWN = "-yanked"
 _FORM = re.compile(rf"v{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-(alpha|beta|rc)\.{_NUMBER})?")
 
 
@@ -54,9 +55,26 @@ def among(tags: Iterable[str]) -> list[Version]:
     return sorted(parse(tag) for tag in tags if _FORM.fullmatch(tag))
 
 
+def mark(tag: str) -> str:
+    """The tag beside a version's own that says that it was withdrawn."""
+    return f"{tag}{_WITHDRAWN}"
+
+
+def withdrawn(tags: Iterable[str]) -> list[Version]:
+    """The versions that were withdrawn, oldest first: their own tags stay."""
+    return among(tag.removesuffix(_WITHDRAWN) for tag in tags if tag.endswith(_WITHDRAWN))
+
+
+def good(tags: Iterable[str]) -> list[Version]:
+    """The versions among `tags` that stand and are no pre-release, oldest first."""
+    held = list(tags)
+    gone = withdrawn(held)
+    return [each for each in among(held) if not each.is_prerelease and each not in gone]
+
+
 def latest(tags: Iterable[str]) -> Version | None:
-    """The highest version among `tags` that is no pre-release."""
-    return max((version for version in among(tags) if not version.is_prerelease), default=None)
+    """The highest version among `tags` that stands and is no pre-release."""
+    return max(good(tags), default=None)
 
 
 def next_free(version: Version, tags: Iterable[str]) -> Version:

@@ -79,12 +79,11 @@ def newest(recipe: Recipe, weights: str, api: HfApi) -> Release | None:
 
 
 def releases(repo: str, api: HfApi) -> list[Release]:
-    """Every version of a repository that is no pre-release, oldest first."""
+    """Every version of a repository that stands and is no pre-release, oldest first."""
     commits = {tag.name: tag.target_commit for tag in api.list_repo_refs(repo).tags}
     return [
         Release(str(each), repo, commits[str(each)], _weights(repo, commits[str(each)], api))
-        for each in version.among(commits)
-        if not each.is_prerelease
+        for each in version.good(commits)
     ]
 
 

@@ -1,12 +1,18 @@
-"""Where files come from, for machines: an in-toto statement with SLSA's predicate, and a list of digests."""
+"""Where files come from, for machines: an in-toto statement with SLSA's predicate, and a list of digests.
+
+It says what was built from what, and not by which workflow or when: the same version must come out
+as the same bytes on a laptop, in a workflow and in its re-run. Who built it stands where it is proved,
+in the certificate of a keyless signature, and where it was run in the message of each commit.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from train.prepare.report import DatasetReport
 from train.release.code import Code
-from train.run import as_json, digest_of_all
+from train.run import ROOT, as_json, digest_of_all, digest_of_file
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
@@ -17,11 +23,12 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True)
 class Material:
-    """Something a build used: its name, the digest that fixes it, and where it can be had."""
+    """Something a build used: its name, the digest that fixes it, where it can be had, what goes with it."""
 
     name: str
     digest: Mapping[str, str]
     uri: str = ""
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,12 @@ class Build:
     recipe: str
     version: str
     repository: str
+    parts: Mapping[str, str]  # dataset, adapter, space -> its repository
     materials: tuple[Material, ...]
     code: Code
     packages: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)  # stage -> what its result can be found again by
+    byproducts: tuple[Material, ...] = ()
 
 
 def provenance(files: Mapping[str, str], build: Build) -> str:
@@ -53,14 +63,35 @@ def checksums(files: Mapping[str, str]) -> str:
     return "".join(f"{files[name]}  {name}\n" for name in sorted(files))
 
 
+def digest_of_parts(files: Mapping[str, Mapping[str, str]]) -> str:
+    """One SHA-256 for a version, from the paths and digests in each part; its commits carry it.
+
+    The Space's `release.json` is not in it: it names commits that do not exist yet.
+    """
+    return digest_of_all(
+        {f"{part}/{name}": sha for part, held in files.items() for name, sha in held.items()}
+    )
+
+
 def sources(report: DatasetReport) -> tuple[Material, ...]:
     """What a dataset was made from: a source on the Hub is fixed by its commit, a folder by a digest."""
     return tuple(_source(name, revision) for name, revision in sorted(report.revisions.items()))
 
 
-def base(repo: str, revision: str) -> Material:
-    """The base model at its commit."""
-    return Material("base", {"gitCommit": revision}, f"hf://{repo}@{revision}")
+def base(repo: str, revision: str, license_: str) -> Material:
+    """The base model at its commit, with the licence that its page states."""
+    stated = {"license": license_} if license_ else {}
+    return Material("base", {"gitCommit": revision}, f"hf://{repo}@{revision}", stated)
+
+
+def packages(lock: Path = ROOT / "constraints.txt") -> Material:
+    """The list of packages that an installation takes its versions from."""
+    return Material(lock.name, {"sha256": digest_of_file(lock)})
+
+
+def byproducts(folder: Path, names: Iterable[str]) -> tuple[Material, ...]:
+    """What a build leaves beside its product: how it was trained, and what was measured on it."""
+    return tuple(Material(name, {"sha256": digest_of_file(folder / name)}) for name in sorted(names))
 
 
 def rows(report: DatasetReport, repo: str, tag: str) -> Material:
@@ -83,16 +114,20 @@ def _definition(build: Build) -> dict[str, object]:
             "recipe": build.recipe,
             "repository": build.repository,
             "version": build.version,
+            "parts": dict(build.parts),
         },
-        "internalParameters": {"dirty": build.code.dirty},
+        "internalParameters": {"dirty": build.code.dirty, "keys": dict(build.keys)},
         "resolvedDependencies": [_descriptor(each) for each in (*commit, *code, *build.materials)],
     }
 
 
 def _details(build: Build) -> dict[str, object]:
-    return {"builder": {"id": BUILDER, "version": dict(build.packages)}}
+    made: dict[str, object] = {"builder": {"id": BUILDER, "version": dict(build.packages)}}
+    beside = [_descriptor(each) for each in build.byproducts]
+    return {**made, "byproducts": beside} if beside else made
 
 
 def _descriptor(material: Material) -> dict[str, object]:
-    named = {"name": material.name, "digest": dict(material.digest)}
-    return {**named, "uri": material.uri} if material.uri else dict(named)
+    said: dict[str, object] = {"uri": material.uri, "annotations": dict(material.annotations)}
+    told = {key: value for key, value in said.items() if value}
+    return {"name": material.name, "digest": dict(material.digest), **told}

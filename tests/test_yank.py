@@ -1,0 +1,206 @@
+"""A version is withdrawn without moving its tag, and a command that was killed goes on."""
+
+import json
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import CommitOperationAdd, HfApi
+
+from tests.withdrawing import KILLED, KINDS, Published, yank_until_killed
+from train import version
+from train.errors import ImprintError, StageError
+from train.evaluate.last import releases
+from train.rehearse.hub.process import LocalHub, running_hub
+from train.release.published.banner import with_banner
+from train.release.published.check import flaws
+from train.release.published.place import held_refs
+from train.release.published.standing import Yanked, reasons
+from train.release.published.verify import verify
+from train.release.published.yank import yank
+from train.release.repository import Repository
+
+REASON = "It repeats a private letter word for word."
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
+
+
+def published(hub: LocalHub, name: str, folder: Path, *versions: str) -> Published:
+    writer = Published(HfApi(endpoint=hub.url, token=hub.token), name, folder)
+    for rows, each in enumerate(versions):
+        writer.release(each, "one" if rows == 0 else f"{rows}")
+    return writer
+
+
+@pytest.fixture(scope="module")
+def undisturbed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A writer whose second version was withdrawn at one go."""
+    writer = published(hub, "undisturbed", tmp_path_factory.mktemp("runs"), "v0.1.0", "v0.2.0")
+    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
+    return writer
+
+
+def test_main_and_the_space_go_back_and_every_tag_stays(hub: LocalHub, tmp_path: Path) -> None:
+    writer = published(hub, "withdrawn", tmp_path, "v0.1.0", "v0.2.0")
+    before = {part: writer.refs(part) for part in KINDS}
+    assert writer.served() == "v0.2.0"
+    said = yank(writer.api, writer.repo("dataset"), "v0.2.0", REASON)
+    assert (
+        said
+        == "v0.2.0 is withdrawn: main shows v0.1.0, the Space serves v0.1.0. Its tags stay where they are."
+    )
+    for part in KINDS:
+        now = writer.refs(part)
+        assert {tag: now[tag] for tag in ("v0.1.0", "v0.2.0")} == {
+            tag: before[part][tag] for tag in ("v0.1.0", "v0.2.0")
+        }
+        assert now["v0.2.0-yanked"] == now["main"]
+    for part in ("dataset", "adapter"):
+        shown, first = writer.files(part, "main"), writer.files(part, "v0.1.0")
+        assert {path for path in {*shown, *first} if shown.get(path) != first.get(path)} == {
+            "README.md",
+            "yanked.json",
+        }
+    assert writer.files("space", "main") == writer.files("space", "v0.1.0")
+
+
+def test_the_cards_and_a_file_say_why_and_what_to_use_instead(undisturbed: Published) -> None:
+    for part in ("dataset", "adapter"):
+        card = undisturbed.text(part, "README.md")
+        front, _, body = card.removeprefix("---\n").partition("\n---\n")
+        assert "license" in front
+        assert body.lstrip().startswith("<!-- withdrawn -->\n> [!WARNING]\n> **v0.2.0 was withdrawn**")
+        assert f"{REASON.rstrip('.')}\\. Use v0.1.0." in body or f"{REASON} Use v0.1.0." in body
+        assert json.loads(undisturbed.text(part, "yanked.json")) == {
+            "yanked": [{"reason": REASON, "use": "v0.1.0", "version": "v0.2.0"}]
+        }
+
+
+def test_withdrawing_it_again_changes_nothing_and_says_the_first_reason(undisturbed: Published) -> None:
+    before = {part: undisturbed.refs(part) for part in KINDS}
+    said = yank(undisturbed.api, undisturbed.repo("adapter"), "v0.2.0", "For quite another reason.")
+    assert said == f"v0.2.0 is withdrawn already: {REASON}"
+    assert {part: undisturbed.refs(part) for part in KINDS} == before
+
+
+def test_whoever_has_pinned_it_can_still_verify_it(undisturbed: Published) -> None:
+    checks = verify(undisturbed.api, undisturbed.repo("adapter"), "v0.2.0").checks
+    assert [each.what for each in flaws(checks)] == ["base"], "no base lies on this Hub"
+    told = [each.found for each in checks if each.what == "standing"]
+    assert told == [f"v0.2.0 was withdrawn: {REASON}"] * 2
+
+
+def test_releasing_the_withdrawn_version_again_does_not_bring_it_back(undisturbed: Published) -> None:
+    before = undisturbed.state()
+    undisturbed.release("v0.2.0", "1")
+    assert undisturbed.state() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [1, 2, 4, 6])
+def test_a_command_that_was_killed_after_a_write_goes_on_and_ends_the_same(
+    hub: LocalHub, undisturbed: Published, tmp_path: Path, after: int
+) -> None:
+    name = f"killed{after}"
+    writer = published(hub, name, tmp_path, "v0.1.0", "v0.2.0")
+    process = multiprocessing.get_context("spawn").Process(
+        target=yank_until_killed,
+        args=(hub.url, hub.token, writer.repo("adapter"), "v0.2.0", REASON, after),
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == KILLED, "there are three commits and three tags"
+    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
+    for part in KINDS:
+        now, reference = writer.refs(part), undisturbed.refs(part)
+        assert now.keys() == reference.keys()
+        assert now["v0.2.0-yanked"] == now["main"]
+    assert writer.served() == "v0.1.0"
+    shown = {path: writer.files("adapter", "main")[path] for path in ("yanked.json", "SHA256SUMS")}
+    assert shown["SHA256SUMS"] == writer.files("adapter", "v0.1.0")["SHA256SUMS"]
+    assert shown["yanked.json"] == undisturbed.files("adapter", "main")["yanked.json"]
+
+
+def test_a_later_version_takes_main_and_the_list_stays(hub: LocalHub, tmp_path: Path) -> None:
+    writer = published(hub, "later", tmp_path, "v0.1.0", "v0.2.0")
+    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
+    writer.release("v0.3.0", "three")
+    adapter = Repository(writer.api, "model", writer.repo("adapter"))
+    held = held_refs(adapter)
+    assert writer.files("adapter", "main")["SHA256SUMS"] == writer.files("adapter", "v0.3.0")["SHA256SUMS"]
+    assert [str(each) for each in version.good(held.tags)] == ["v0.1.0", "v0.3.0"]
+    assert [str(each) for each in version.withdrawn(held.tags)] == ["v0.2.0"]
+    compared = releases(writer.repo("adapter"), writer.api)
+    assert [each.version for each in compared] == ["v0.1.0", "v0.3.0"], "what evaluation compares with"
+    assert list(reasons(adapter, held)) == [Yanked("v0.2.0", REASON, "v0.1.0")]
+
+    yank(writer.api, writer.repo("adapter"), "v0.1.0", "Its licence was not what it seemed.")
+    assert writer.served() == "v0.3.0", "main and the Space did not show it"
+    assert writer.files("adapter", "main")["SHA256SUMS"] == writer.files("adapter", "v0.3.0")["SHA256SUMS"]
+    listed = json.loads(writer.text("adapter", "yanked.json"))["yanked"]
+    assert [(each["version"], each["use"]) for each in listed] == [("v0.2.0", "v0.3.0"), ("v0.1.0", "v0.3.0")]
+
+
+def test_the_only_version_leaves_its_card_and_licences_and_no_weights(hub: LocalHub, tmp_path: Path) -> None:
+    writer = published(hub, "only", tmp_path, "v0.1.0")
+    said = yank(writer.api, writer.repo("adapter"), "v0.1.0", REASON)
+    assert "main shows no version, the Space does not serve it" in said
+    assert set(writer.files("adapter", "main")) == {
+        "README.md",
+        "yanked.json",
+        "LICENSE.txt",
+        "USE_POLICY.md",
+    }
+    assert "adapter_model.safetensors" in writer.files("adapter", "v0.1.0")
+    assert "release.json" not in writer.files("space", "main")
+    assert "There is no version to use instead." in writer.text("adapter", "README.md")
+    assert "is withdrawn already" in yank(writer.api, writer.repo("adapter"), "v0.1.0", REASON)
+
+
+def test_what_a_person_wrote_in_the_card_stays(hub: LocalHub, tmp_path: Path) -> None:
+    writer = published(hub, "own", tmp_path, "v0.1.0", "v0.2.0")
+    own = "<!-- yours -->\nThanks to Ines for the tea.\n<!-- /yours -->"
+    card = f"{writer.text('adapter', 'README.md')}\n{own}\n"
+    change = [CommitOperationAdd("README.md", card.encode())]
+    writer.api.create_commit(writer.repo("adapter"), change, commit_message="A word of thanks")
+    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
+    assert own in writer.text("adapter", "README.md")
+    assert "v0.2.0 was withdrawn" in writer.text("adapter", "README.md")
+
+
+@pytest.mark.parametrize(
+    ("version", "reason", "said"),
+    [
+        pytest.param("v0.9.0", REASON, "has no v0.9.0; it has v0.2.0, v0.1.0", id="no such version"),
+        pytest.param("0.2.0", REASON, "'0.2.0' is no version", id="no version at all"),
+        pytest.param("v0.1.0", "bad", "is no reason that readers could follow", id="no reason"),
+    ],
+)
+def test_what_cannot_be_withdrawn_is_refused_before_anything_is_written(
+    undisturbed: Published, version: str, reason: str, said: str
+) -> None:
+    before = {part: undisturbed.refs(part) for part in KINDS}
+    with pytest.raises((StageError, ImprintError), match=said):
+        yank(undisturbed.api, undisturbed.repo("adapter"), version, reason)
+    assert {part: undisturbed.refs(part) for part in KINDS} == before
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        pytest.param("---\nlicense: mit\n---\n\n# A writer\n", id="with front matter"),
+        pytest.param("# A writer\n", id="without"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_a_banner_is_put_once_and_can_be_taken_off(card: str) -> None:
+    first = with_banner(card, [Yanked("v0.1.0", "It is *wrong*\n<script>.", "v0.0.9")])
+    assert with_banner(first, [Yanked("v0.1.0", "It is *wrong*\n<script>.", "v0.0.9")]) == first
+    assert "<script>" not in first
+    assert first.count("was withdrawn") == 1
+    assert with_banner(first, []) == card

@@ -1,0 +1,77 @@
+"""The Space put back to a good version of a writer; other writers that it serves stay where they are."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from train.release import pins
+from train.release.payload import text_file
+from train.release.pins import Pins, Writer
+from train.release.published.back import Wanted, card_at, ensure_main
+from train.release.published.banner import CARD, with_banner
+from train.release.published.parts import Parts, space_commit, writer_of
+from train.release.published.place import held_refs, part_of, pins_at
+from train.release.published.standing import Yanked
+from train.release.repository import MAIN, Repository, Snapshot, tree
+from train.version import Version
+
+
+def serves(parts: Parts) -> Writer | None:
+    """What the Space serves of this writer now."""
+    if MAIN not in held_refs(parts.space).branches:
+        return None
+    return writer_of(pins_at(parts.space, MAIN), parts.adapter)
+
+
+def put_back(parts: Parts, versions: Sequence[Version], title: str, why: str) -> None:
+    """Let the Space serve the newest of these versions that it ever served."""
+    for each in sorted(versions, reverse=True):
+        if found := space_commit(parts.space, parts.adapter, str(each)):
+            ensure_main(parts.space, _as_at(parts, found[1]), title, why)
+            say(parts.space, f"serves {each}")
+            return
+    say(parts.space, f"has never served {versions[-1]}: it stays as it is")
+
+
+def close(parts: Parts, yanked: Sequence[Yanked], title: str, why: str) -> None:
+    """Let the Space serve this writer no more: there is no good version of it."""
+    ensure_main(parts.space, _without(parts, yanked), title, why)
+    say(parts.space, "serves it no more")
+
+
+def shown(parts: Parts, on_main: str) -> str:
+    """What visitors see now."""
+    serving = serves(parts)
+    served = f"the Space serves {serving.version}" if serving else "the Space does not serve it"
+    return f"main shows {on_main or 'no version'}, {served}"
+
+
+def say(repository: Repository, words: str) -> None:
+    """Tell what has just been done."""
+    print(f"{part_of(repository):8} {repository.id}  {words}", file=sys.stderr, flush=True)
+
+
+def _as_at(parts: Parts, commit: str) -> Callable[[Snapshot], Wanted]:
+    """The Space at a commit; if it serves others too, its files as they are with our pins of that commit."""
+
+    def wanted(now: Snapshot) -> Wanted:
+        serving = pins_at(parts.space, now.head) or ()
+        ours = writer_of(pins_at(parts.space, commit), parts.adapter)
+        if ours is None or {each.adapter for each in serving} <= {parts.adapter.id}:
+            return Wanted(tree(parts.space, commit), commit)
+        pinned = text_file(Pins(serving).having(ours).as_text())
+        return Wanted(now.tree, now.head, {pins.NAME: pinned})
+
+    return wanted
+
+
+def _without(parts: Parts, yanked: Sequence[Yanked]) -> Callable[[Snapshot], Wanted]:
+    def wanted(now: Snapshot) -> Wanted:
+        serving = pins_at(parts.space, now.head) or ()
+        others = tuple(each for each in serving if each.adapter != parts.adapter.id)
+        if others:
+            return Wanted(now.tree, now.head, {pins.NAME: text_file(Pins(others).as_text())})
+        kept = {path: entry for path, entry in now.tree.items() if path != pins.NAME}
+        card = card_at(parts.space, now.head, now.tree)
+        return Wanted(kept, now.head, {CARD: text_file(with_banner(card, yanked))})
+
+    return wanted

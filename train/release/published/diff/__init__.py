@@ -1,0 +1,1 @@
+"""What changed between two versions: `rows` of the data, `values` by name, `told` in words."""

@@ -1,0 +1,135 @@
+"""`python -m train promote`: what was released in private becomes public, once it is found to be whole."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from huggingface_hub import HfApi
+
+from cards.join import refusals
+from train import recipe as recipes
+from train import version
+from train.client import connect
+from train.errors import StageError
+from train.licensing import combination, sources_of
+from train.patience import ensured, explained
+from train.recipe import Recipe
+from train.release.existing import KINDS
+from train.release.published.check import flaws
+from train.release.published.parts import Parts, parts_of
+from train.release.published.place import held_refs, read
+from train.release.published.verify import verify
+from train.release.repository import Repository, is_private
+
+TOLD = "make a version's repositories public: dataset, adapter, then the Space"
+EPILOG = """\
+  python -m train promote blog v1.2.0          check the version, and say what would become public
+  python -m train promote blog v1.2.0 --yes    do it
+
+A repository is public as a whole: every version in it can be seen then. A dataset whose sources'
+licences do not allow it stays private. Run again after a mishap, it goes on."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One repository, and what becomes of it."""
+
+    part: str
+    repository: Repository
+    private: bool
+    stays: str = ""  # why it is not made public
+
+    @property
+    def told(self) -> str:
+        """The step in words."""
+        if self.stays:
+            return f"stays {'private' if self.private else 'public'}: {self.stays}"
+        return "private → public" if self.private else "public already"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
+    parser.add_argument("version", help="the version that is to be seen, vMAJOR.MINOR.PATCH")
+    parser.add_argument("--yes", action="store_true", help="do it, not only say what would be done")
+    parser.set_defaults(runs=Path("runs"))
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Print the plan, and follow it if that was asked for."""
+    api = connect()
+    with explained(api.endpoint, again="run this command again; it goes on from there"):
+        steps = plan(api, asked.recipe, asked.version)
+        print(told(steps, asked.version))
+        if asked.yes:
+            for each in promote(steps):
+                print(f"{each.part:8} {each.repository.id} is public")
+    if not asked.yes and any(each.private and not each.stays for each in steps):
+        print(f"\nNothing is done yet: python -m train promote {asked.recipe} {asked.version} --yes does it")
+    return 0
+
+
+def plan(api: HfApi, asked_for: str, tag: str) -> list[Step]:
+    """What would become public, once the version is found to be whole; in the order in which it is done."""
+    tag = str(version.parse(tag))
+    parts = parts_of(api, asked_for, tag)
+    if version.parse(tag) not in parts.good:
+        there = ", ".join(map(str, parts.good)) or "none"
+        raise StageError(
+            f"{tag} is no version that stands in {parts.adapter.id}; there is {there}.",
+            fix="name one of these",
+        )
+    if found := flaws(verify(api, parts.adapter.id, tag).checks):
+        what = f"{tag} of {parts.adapter.id} is not whole: {found[0].part}: {found[0].found}."
+        raise StageError(what, fix=f"python -m train verify {parts.adapter.id} --revision {tag}")
+    stays = {"dataset": _withheld(parts, tag)}
+    named = zip(KINDS, parts.all, strict=True)
+    return [Step(part, each, is_private(each), stays.get(part, "")) for part, each in named]
+
+
+def forbidden(recipe: Recipe) -> str:
+    """Why a recipe's rows may not be shown to everybody; empty if its sources allow it."""
+    shown = replace(combination(recipe, sources_of(recipe)), private=False)
+    rows = replace(shown, base="", adapter_license="unknown", adapter="")
+    return " ".join(dict.fromkeys(each.what for each in refusals(rows)))
+
+
+def told(steps: list[Step], tag: str) -> str:
+    """The plan, with everything that becomes visible beside the version."""
+    adapter = steps[1].repository
+    held = held_refs(adapter)
+    gone = ", ".join(map(str, version.withdrawn(held.tags)))
+    lines = [f"{adapter.id} {tag}: whole, as it was released\n"]
+    lines += [f"  {each.part:8} {each.repository.id:{_width(steps)}}  {each.told}" for each in steps]
+    lines += [f"\nVisible then: {', '.join(map(str, version.among(held.tags)))}"]
+    return "\n".join(lines + [f"Withdrawn ones too: {gone}"] * bool(gone))
+
+
+def promote(steps: list[Step]) -> Iterator[Step]:
+    """Make public what may be: a card links only to what can be seen already."""
+    for each in steps:
+        if each.private and not each.stays:
+            _publish(each.repository)
+            yield replace(each, private=False)
+
+
+def _publish(repository: Repository) -> None:
+    ensured(
+        look=lambda: None if is_private(repository) else True,
+        write=lambda: repository.api.update_repo_settings(
+            repository.id, repo_type=repository.kind, private=False
+        ),
+        what=lambda: f"{repository.id} in public",
+    )
+
+
+def _withheld(parts: Parts, tag: str) -> str:
+    text = read(parts.adapter, held_refs(parts.adapter).tags[tag], "recipe.yaml")
+    if text is None:
+        return "there is no recipe.yaml that says what its sources allow"
+    return forbidden(recipes.parse(text.decode(), f"recipe.yaml of {parts.adapter.id}"))
+
+
+def _width(steps: list[Step]) -> int:
+    return max(len(each.repository.id) for each in steps)
