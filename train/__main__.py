@@ -52,17 +52,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImprintError as error:
         if isinstance(error, RecipeError):
             asked.options = []  # they may be what is wrong
-        return _complain(str(error), error.fix, asked)
-    except KeyboardInterrupt:
+        return _complain("\n".join([str(error), *_notes(error)]), error.fix, asked)
+    except KeyboardInterrupt as stopped:
         if AGAIN not in os.environ and ranks.first():  # or the rehearsal, or the first process, says it
-            print(
-                "\nStopped. What is finished is kept; the same command goes on from there.", file=sys.stderr
-            )
+            print(f"\n{_stopped(_notes(stopped), asked)}", file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
         return _complain(f"{error.strerror}: {error.filename or asked.runs}.", f"df -h {asked.runs}", asked)
+
+
+def _notes(stopped: BaseException) -> list[str]:
+    """What a release says of itself when it stops: what is published, what is not."""
+    return list(getattr(stopped, "__notes__", ()))
+
+
+def _stopped(notes: list[str], asked: argparse.Namespace) -> str:
+    if not notes:
+        return "Stopped. What is finished is kept; the same command goes on from there."
+    fix = f"python -m train {asked.verb} {asked.recipe}"
+    told = advice(fix, asked.recipe, None, _typed(asked, fix, own_runs=True))
+    return "\n".join(["Stopped.", *notes, f"Next:  {told}"])
 
 
 def _complain(what: str, fix: str, asked: argparse.Namespace) -> int:
@@ -124,6 +135,10 @@ def _verb(
     verb.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
     if name in ("bundle", "rehearse"):
         verb.add_argument("--version", default="v0.1.0", help="the version, vMAJOR.MINOR.PATCH")
+    if name == "release":
+        verb.add_argument("--version", help="refuse a bundle of any other version than this one")
+        told = "print what would become of every file, tag and branch, and send nothing"
+        verb.add_argument("--dry-run", action="store_true", help=told)
     if name == "evaluate":
         told = "train once more with random sentences, and see how well they are known; twice the cost"
         verb.add_argument("--canaries", action="store_true", help=told)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from train import recipe as recipes
+from train.errors import StageError
 from train.evaluate.report import Verdict
 from train.outcome import outcome
 from train.recipe import Recipe
@@ -23,9 +24,18 @@ def prepare(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
 
 def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """train the adapter; any TRL option given here (--learning_rate 1e-4) overrides the recipe"""
+    from train.tune.reuse import reuse
     from train.tune.tune import tune as make
 
-    return make(options.overridden(recipe, asked.options), run)
+    asked_for = options.overridden(recipe, asked.options)
+    if ranks.first():
+        reuse(asked_for, run)
+    ranks.meet()
+    if asked.on:
+        from train.tune.jobs.remote import Asked, tune_there
+
+        return tune_there(asked_for, run, Asked.of(asked))
+    return make(asked_for, run)
 
 
 def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -56,7 +66,7 @@ def release(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     from train.client import connect
     from train.release.publish import release as make
 
-    return make(recipe, run, connect())
+    return make(recipe, run, connect(), asked.version or "")
 
 
 STAGES: tuple[Callable[[Recipe, Run, argparse.Namespace], object], ...] = (
@@ -95,6 +105,17 @@ def look(asked: argparse.Namespace) -> str:
     return dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
 
 
+def forecast(recipe: Recipe, run: Run, asked: argparse.Namespace) -> int:
+    """Print what `release` would do; 1 if it would be refused."""
+    from train.client import connect
+    from train.release.forecast import forecast as told
+    from train.release.publish import planned
+
+    plan = planned(recipe, run, connect(), asked.version or "")
+    print(told(plan))
+    return int(bool(plan.refused))
+
+
 def run_stage(asked: argparse.Namespace) -> int:
     """Do one stage of one recipe, and print what came out."""
     if asked.verb == "prepare" and (asked.show or (asked.explain and not asked.samples)):
@@ -102,6 +123,7 @@ def run_stage(asked: argparse.Namespace) -> int:
         return 0
     ranks.check(asked.verb, asked.recipe, samples=asked.samples)
     if asked.samples:
+        _check_here(asked)
         return rehearse.one_stage(asked)
     recipe = options.checked(recipes.load(asked.recipe))
     run = Run(asked.runs / recipe.name)
@@ -110,6 +132,13 @@ def run_stage(asked: argparse.Namespace) -> int:
 
         print(plan(options.overridden(recipe, asked.options), run))
         return 0
+    if asked.verb == "tune" and asked.cancel:
+        from train.tune.jobs.remote import Asked, cancel
+
+        print(cancel(options.overridden(recipe, asked.options), run, Asked.of(asked)))
+        return 0
+    if asked.verb == "release" and asked.dry_run:
+        return forecast(recipe, run, asked)
     stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
     with ranks.together(run.folder):
         before = _written(run, asked.verb)
@@ -117,6 +146,12 @@ def run_stage(asked: argparse.Namespace) -> int:
         again = "already done: " if _written(run, asked.verb) == before else ""
         print(again + outcome(result))
     return 0
+
+
+def _check_here(asked: argparse.Namespace) -> None:
+    if asked.verb == "tune" and (asked.on or asked.cancel):
+        what = "The embedded Hub is on this machine alone: no Job can read from it."
+        raise StageError(what, fix=f"python -m train tune {asked.recipe} --samples")
 
 
 def _written(run: Run, stage: str) -> int:

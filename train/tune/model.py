@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import torch
 from accelerate import PartialState
-from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from transformers.pytorch_utils import Conv1D
@@ -21,6 +21,7 @@ from train.errors import StageError
 from train.recipe import Recipe
 from train.sections import Option
 from train.tune import checks, ranks
+from train.tune.held import held
 
 SMALL = 20_000_000  # weights; with 1 million, two threads on two busy cores take ten times as long as one
 LENGTH = 1024  # TRL's own max_length
@@ -35,25 +36,22 @@ def pinned(recipe: Recipe) -> str:
     if flaw := checks.local(recipe.base):
         raise StageError(flaw, fix="hf upload OWNER/NAME FOLDER, then model_name_or_path: OWNER/NAME")
     with _reached(recipe.base, wanted):
-        info = HfApi().model_info(recipe.base, revision=wanted)
-        files = [each.rfilename for each in info.siblings or ()]
-        config = _config(recipe.base, str(info.sha)) if "config.json" in files else {}
-    if flaw := checks.unfit(recipe.base, config, files):
+        found = held(recipe.base, wanted)
+        config = _config(recipe.base, found.commit) if "config.json" in found.files else {}
+    if flaw := checks.unfit(recipe.base, config, found.files):
         raise StageError(flaw, fix=_ANOTHER)
     length = int(str(recipe.tune.get("max_length", LENGTH)))
     if flaw := checks.too_long(recipe.base, config, length):
         raise StageError(flaw, fix=f"python -m train tune {recipe.name} --max_length {checks.reads(config)}")
-    if checks.pickled(files):
+    if checks.pickled(found.files):
         print(f"note: {recipe.base} has pickled weights alone; only their tensors are read", file=sys.stderr)
-    return str(info.sha)
+    return found.commit
 
 
 def license_of(base: str, revision: str) -> str:
     """The licence that the base's own card states at this commit; empty if it states none."""
     with _reached(base, revision):
-        card = HfApi().model_info(base, revision=revision).card_data
-    stated = card.get("license") if card else None
-    return ", ".join(stated) if isinstance(stated, list) else str(stated or "")
+        return held(base, revision).license
 
 
 @contextmanager
@@ -84,6 +82,7 @@ def load_tokenizer(name: str | Path, revision: str | None = None) -> Any:
         raise StageError(what, fix=_ANOTHER)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.init_kwargs["local_files_only"] = False  # or one loaded offline would say so to everybody
     return tokenizer
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError
 
 from train.errors import StageError
 from train.licensing import PAPERS, check_licenses, combination, lacking, sources_of
 from train.recipe import Recipe
 from train.tune import ranks
+from train.tune.held import held
 
 
 def take_papers(recipe: Recipe, revision: str, license_: str, folder: Path) -> None:
@@ -20,10 +21,10 @@ def take_papers(recipe: Recipe, revision: str, license_: str, folder: Path) -> N
         return
     check_licenses(replace(combination(recipe, sources_of(recipe)), base_license=license_))
     try:
-        held = sorted(PAPERS.intersection(HfApi().list_repo_files(recipe.base, revision=revision)))
-        if missing := lacking(recipe.base, license_, held):
+        papers = sorted(PAPERS.intersection(held(recipe.base, revision).files))
+        if missing := lacking(recipe.base, license_, papers):
             raise _incomplete(recipe.base, revision, missing)
-        for name in held:
+        for name in papers:
             shutil.copyfile(hf_hub_download(recipe.base, name, revision=revision), folder / name)
     except (HfHubHTTPError, httpx2.TransportError, OSError) as error:
         what = f"The licence files of {recipe.base} cannot be fetched: {str(error).splitlines()[0]}"

@@ -25,6 +25,7 @@ class Writer:
     inputs: dict[str, Input]
     decoding: Decoding
     golden: tuple[Golden, ...]
+    rewrites: bool = False  # the message is a text, and comes back in other words
 
 
 @dataclass(frozen=True)

@@ -94,4 +94,5 @@ def _writer(recipe: Recipe, revision: str, tokenizer: Any) -> Writer:
         inputs=recipe.inputs,
         decoding=recipe.decoding,
         golden=prompt.golden(recipe, tokenizer, titles[:GOLDEN]),
+        rewrites=recipe.pairs is not None,
     )

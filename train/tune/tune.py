@@ -2,7 +2,6 @@
 
 import shutil
 from contextlib import nullcontext
-from importlib.metadata import version
 from typing import Any
 
 from pyarrow import parquet
@@ -10,35 +9,21 @@ from pyarrow import parquet
 from train.prepare.report import DatasetReport
 from train.prepare.write import PRIVATE, PUBLIC, file_of
 from train.recipe import Recipe
-from train.run import (
-    Run,
-    as_json,
-    as_sealed_json,
-    digest_of,
-    digest_of_all,
-    digest_of_code,
-    finished,
-    read_result,
-    replacing,
-    write_text,
-)
+from train.run import Run, as_sealed_json, finished, read_result, replacing, write_text
 from train.tune import ranks
 from train.tune.checkpoints import Shelf
+from train.tune.key import Ingredients, ingredients
 from train.tune.report import TrainingReport
 
-PACKAGES = ("accelerate", "bitsandbytes", "datasets", "peft", "torch", "transformers", "trl")
 TRAIN = file_of("train")
 
 
 def tune(recipe: Recipe, run: Run) -> TrainingReport:
     """Train the recipe's adapter on `run.dataset` and leave it, with its prompt, in `run.adapter`."""
-    fix = f"python -m train prepare {recipe.name}"
-    dataset = digest_of_all(read_result(DatasetReport, run.dataset / "report.json", fix).files)
-    versions = {package: version(package) for package in PACKAGES}
-    key = _key(recipe, dataset, versions)
-    shelf = Shelf(run.folder / "checkpoints", key)
-    report = finished(TrainingReport, run.adapter / "training.json", key) or _made(
-        recipe, run, shelf, dataset, versions
+    made_of = ingredients(recipe, run)
+    shelf = Shelf(run.folder / "checkpoints", made_of.key)
+    report = finished(TrainingReport, run.adapter / "training.json", made_of.key) or _made(
+        recipe, run, shelf, made_of
     )
     if ranks.first():
         shutil.rmtree(shelf.root, ignore_errors=True)  # the adapter is there
@@ -54,12 +39,12 @@ def plan(recipe: Recipe, run: Run) -> str:
     return text(drawn(recipe, _rows(run, "train"), len(_rows(run, "validation"))))
 
 
-def _made(recipe: Recipe, run: Run, shelf: Shelf, dataset: str, versions: dict[str, str]) -> TrainingReport:
+def _made(recipe: Recipe, run: Run, shelf: Shelf, made_of: Ingredients) -> TrainingReport:
     from train.tune.trainer import Rows, train  # torch and TRL take seconds: only if there is something to do
 
     rows = Rows(_rows(run, "train"), _rows(run, "validation"))
     with replacing(run.adapter) if ranks.first() else nullcontext(run.adapter) as folder:
-        report = train(recipe, rows, folder, shelf, dataset, versions)
+        report = train(recipe, rows, folder, shelf, made_of.dataset, made_of.versions)
         if ranks.first():
             write_text(folder / "training.json", as_sealed_json(report))
     return report
@@ -69,8 +54,3 @@ def _rows(run: Run, split: str) -> list[dict[str, Any]]:
     """The rows of a split, the private ones too: they are learned from and never published."""
     files = [run.dataset / file_of(split, folder) for folder in (PUBLIC, PRIVATE)]
     return [row for file in files if file.is_file() for row in parquet.read_table(file).to_pylist()]
-
-
-def _key(recipe: Recipe, dataset: str, versions: dict[str, str]) -> str:
-    asked = [recipe.name, recipe.title, recipe.tune, recipe.prompt, recipe.inputs, recipe.decoding]
-    return digest_of(dataset, as_json(asked), as_json(versions), digest_of_code("train/tune"))
