@@ -1,4 +1,4 @@
-"""The Space: loads the release beside it, serves one page and one endpoint, `/write`."""
+"""The Space: loads the release beside it, and serves its page and its service."""
 
 import logging
 import os
@@ -10,11 +10,14 @@ from threading import Event
 
 import gradio as gr
 
-import look
 import page
 import release
+import service
+from page import look
 from release import Release, ServingError
 
+# Threads that wait by counting take the processor from those that have work, wherever it is shared.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch and llama.cpp read it
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
 # It asks for an optional kernel package at every start; the built-in kernel it falls back to is right.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
@@ -36,20 +39,20 @@ def main() -> int:
 
 
 def serve(version: Release) -> None:
-    """Load the release's writer and open its page; ends with the process."""
-    served = version.writers[0]
-    print(f"Loading {served.base} with {served.adapter} {served.version} ...", flush=True)
-    import writer  # seconds of imports, which a wrong release.json need not wait for
+    """Load the release's writers and open their page; ends with the process."""
+    import studio  # seconds of imports, which a wrong release.json need not wait for
 
-    loaded = writer.load(served)
-    demo = page.build(version, loaded.form, writer.on_lent_gpu(loaded.write))
+    opened = studio.opened(version)
+    demo = page.build(opened)
     try:
-        print(f"Running on {launch(demo)}", flush=True)
+        url = launch(demo)
+        service.attach(demo.app, opened)
+        print(f"Running on {url}", flush=True)
         Event().wait()
     except OSError as error:
         raise ServingError(f"The page cannot be opened: {error}") from error
     finally:
-        loaded.stop()
+        opened.close()
         demo.close(verbose=False)
 
 
@@ -65,6 +68,7 @@ def launch(demo: gr.Blocks) -> str:
         ssr_mode=False,
         run_history=False,
         max_file_size="1kb",
+        mcp_server=True,
         footer_links=["api"],
         theme=look.THEME,
         css=look.CSS,

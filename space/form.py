@@ -12,6 +12,13 @@ from release import ServingError, first_flaw
 Asked = Mapping[str, str | int]
 Write = Callable[[Asked], Iterator[str]]  # the text so far, again and again
 LONGEST = 2_000  # characters of a text whose writer names no limit
+LIMITS: Mapping[str, tuple[float, float]] = {  # of the settings; temperature may be 0 as well
+    "max_new_tokens": (1, 4096),
+    "temperature": (0.1, 2.0),
+    "top_p": (0.01, 1.0),
+    "repetition_penalty": (1.0, 2.0),
+    "seed": (0, 2**53),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,12 @@ class Decoding:
     repetition_penalty: float
     seed: int
 
+    def flaws(self) -> dict[str, str]:
+        """What is wrong with the settings; empty if nothing is."""
+        wrong = {name for name, (least, most) in LIMITS.items() if not least <= getattr(self, name) <= most}
+        wrong -= {"temperature"} if self.temperature == 0 else set()
+        return {name: "{:,} to {:,}, please.".format(*LIMITS[name]) for name in LIMITS if name in wrong}
+
 
 @dataclass(frozen=True)
 class Golden:
@@ -72,6 +85,7 @@ class Form:
     inputs: dict[str, Input]
     decoding: Decoding
     golden: tuple[Golden, ...]
+    rewrites: bool = False  # the message is a text, and comes back in other words
 
     def flaws(self, asked: Mapping[str, object]) -> dict[str, str]:
         """What is wrong with each field; empty where nothing is."""
@@ -80,6 +94,13 @@ class Form:
     def clean(self, asked: Mapping[str, object]) -> Asked:
         """A request without flaws, as the prompt takes it."""
         return {name: field.clean(asked[name]) for name, field in self.inputs.items()}
+
+
+def put(asked: Asked, form: Form, to: Form) -> Asked:
+    """What one version's form was filled with, as another version takes it."""
+    others = {name: asked.get(name, field.default) for name, field in to.inputs.items() if name != to.message}
+    known = {name: value for name, value in others.items() if value is not None}
+    return {to.message: asked[form.message], **known}
 
 
 def read(path: Path) -> Form:

@@ -25,9 +25,13 @@ class RefusedError(Exception):
     """Why an order is not filled: a code for machines, a sentence for people."""
 
     def __init__(self, code: Code, said: str) -> None:
-        super().__init__(said)
+        super().__init__(code, said)
         self.code: Code = code
         self.said = said
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.said
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Text:
     text: str
     tokens: int
     ended: Ended = ""  # empty while it is being written
+    ahead: int = 0  # how many orders go first, while this one waits for its turn
 
 
 @dataclass(frozen=True)

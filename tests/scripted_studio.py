@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from form import Form
-from orders import BASE, Order, RefusedError, State, Text
+from orders import BASE, Ended, Order, State, Text
 from release import Release
 
 
@@ -20,9 +20,12 @@ class ScriptedStudio:
     phase: State = field(default_factory=lambda: State("ready", "ready"))
     tags: Sequence[str] = ("v0.2.0", "v0.1.0")
     engine: str = "a script"
-    refusal: RefusedError | None = None
+    refusal: Exception | None = None
     orders: list[Order] = field(default_factory=list)
     stopped: int = 0
+    texts: Mapping[str, str] = field(default_factory=dict)  # by writer or version, where it is not `text`
+    ahead: int = 0  # orders that go first
+    ended: Ended = "end"
 
     def state(self) -> State:
         return self.phase
@@ -34,18 +37,26 @@ class ScriptedStudio:
         self.orders.append(order)
         if self.refusal:
             raise self.refusal
-        form = self.forms[order.writer]
-        words = f"# {order.inputs[form.message]}\n\n{self.text}".split(" ")
-        words = words[::-1] if order.version == BASE else words
+        for ahead in range(self.ahead, 0, -1):
+            yield Text("", 0, ahead=ahead)
+            time.sleep(self.pause_s)
+        words = self._words(order)
         try:
             for count in range(1, len(words) + 1):
                 time.sleep(self.pause_s)
-                yield Text(" ".join(words[:count]), count, "end" if count == len(words) else "")
+                yield Text(" ".join(words[:count]), count, self.ended if count == len(words) else "")
         except GeneratorExit:
             self.stopped += 1
             print("stopped", flush=True)
             raise
         print("finished", flush=True)
+
+    def _words(self, order: Order) -> list[str]:
+        form = self.forms[order.writer]
+        text = self.texts.get(order.writer, self.texts.get(order.version, self.text))
+        heading = "" if form.rewrites else f"# {order.inputs[form.message]}\n\n"
+        words = f"{heading}{text}".split(" ")
+        return words[::-1] if order.version == BASE else words
 
     def close(self) -> None:
         pass

@@ -1,23 +1,21 @@
-"""The Space in its two forms: with a scripted text, and with a toy model from the embedded Hub."""
+"""The Space in its two forms: with scripted texts, and with a toy model from the embedded Hub."""
 
-import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import published
+from tests.browser.scripted import opened, studio
 from tests.browser.serving import Served, copied, serving
+from tests.browser.visiting import Visit, visiting
+from tests.scripted_studio import ScriptedStudio
 from train.rehearse.hub.process import LocalHub
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -32,25 +30,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The page alone, so that what a text looks like does not hang on what a model says."""
-    commit = "0123456789abcdef0123456789abcdef01234567"
-    pins = {"adapter": "rehearsal/blog-adapter", "base": "rehearsal/tiny-llama"}
-    revisions = {"adapter_revision": commit, "base_revision": commit}
-    writer: dict[str, Any] = {"name": "blog", "title": "Title to blog post", "version": "v0.1.0"}
-    dataset = {"dataset": "rehearsal/blog-dataset", "dataset_revision": commit}
-    release = {"writers": [writer | pins | revisions | dataset]}
-    folder = copied(tmp_path_factory.mktemp("scripted") / "space", release)
-    recipe = published.toy_recipe()
-    described = {"message": recipe.message, "golden": []} | {
-        "inputs": {name: asdict(each) for name, each in recipe.inputs.items()},
-        "decoding": asdict(recipe.decoding),
-    }
-    (folder / "writer.json").write_text(json.dumps(described))
-    for name in ("scripted.py", "text.md"):
-        shutil.copy(HERE / name, folder)
-    with serving(folder, {}, "scripted.py") as served:
-        yield served
+def scripted() -> ScriptedStudio:
+    """Two writers whose texts are known: how a text looks does not hang on what a model says."""
+    return studio("blog", "humanizer")
+
+
+@pytest.fixture(scope="module")
+def page_url(scripted: ScriptedStudio) -> Iterator[str]:
+    with opened(scripted) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    known = browser.new_context()
+    known.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield known
+    known.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, page_url: str, scripted: ScriptedStudio) -> Iterator[Visit]:
+    """A fresh visitor of a studio that nobody has asked yet."""
+    scripted.orders.clear()
+    scripted.stopped = 0
+    with visiting(context, page_url) as visitor:
+        yield visitor
+        assert visitor.mistakes == []
 
 
 @pytest.fixture(scope="module")

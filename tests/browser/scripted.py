@@ -1,33 +1,51 @@
-"""The Space's page with a text known in advance instead of a model. Run beside the Space's files."""
+"""The page alone, over a studio whose texts are known in advance."""
 
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 
 import app
-import form
 import page
-import release
-from form import Asked
+from form import Decoding, Form, Input
+from release import Release, Served
+from tests.scripted_studio import ScriptedStudio
 
-PAUSE_S = 0.02
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TEXT = Path(__file__).with_name("text.md").read_text()
+FORMAL = "We are not able to attend. However, Anna Berg would like to have all 12 notes at anna@example.org."
+NATURAL = "We can't attend. But Anna Berg would like all the notes at anna@example.org."
+DECODING = Decoding(max_new_tokens=400, temperature=0.7, top_p=0.9, repetition_penalty=1.05, seed=7)
+BLOG = Form(
+    "title",
+    {
+        "title": Input("Blog title", 200, ("How to keep a paper notebook", "What I learned from my bees")),
+        "words": Input("Word limit", choices=(300, 600, 1000), default=600),
+    },
+    DECODING,
+    (),
+)
+HUMANIZER = Form("formal", {"formal": Input("Formal text", 5000, (FORMAL,))}, DECODING, (), rewrites=True)
+FORMS = {"blog": BLOG, "humanizer": HUMANIZER}
+TITLES = {"blog": "Title to blog post", "humanizer": "Formal to natural"}
 
 
-def write(asked: Asked) -> Iterator[str]:
-    """The text beside this script, word by word, under the title that was asked for."""
-    words = f"# {asked['title']}\n\n{Path('text.md').read_text()}".split(" ")
+def studio(*names: str) -> ScriptedStudio:
+    """A studio of these writers; the older version of the blog writer starts smaller."""
+    writers = tuple(served(name) for name in names)
+    texts = {"humanizer": NATURAL, "v0.1.0": TEXT.replace("Start with one page", "Start small")}
+    return ScriptedStudio(Release(writers), {name: FORMS[name] for name in names}, TEXT, texts=texts)
+
+
+def served(name: str) -> Served:
+    pins = (f"rehearsal/{name}-adapter", COMMIT, "rehearsal/tiny-llama", COMMIT)
+    return Served(name, TITLES[name], "v0.2.0", *pins, f"rehearsal/{name}-dataset", COMMIT)
+
+
+@contextmanager
+def opened(known: ScriptedStudio) -> Iterator[str]:
+    """The address of the page over this studio, for as long as the block lasts."""
+    demo = page.build(known)
     try:
-        for count in range(1, len(words) + 1):
-            time.sleep(PAUSE_S)
-            yield " ".join(words[:count])
-    except GeneratorExit:
-        print("stopped", flush=True)
-        raise
-    print("finished", flush=True)
-
-
-if __name__ == "__main__":
-    demo = page.build(release.read(Path("release.json")), form.read(Path("writer.json")), write)
-    print(f"Running on {app.launch(demo)}", flush=True)
-    Event().wait()
+        yield app.launch(demo)
+    finally:
+        demo.close(verbose=False)

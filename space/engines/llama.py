@@ -1,0 +1,160 @@
+"""llama.cpp: a base as GGUF on the CPU, with adapters that are GGUF as well."""
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import llama_cpp as cpp  # type: ignore[import-not-found, unused-ignore]
+import numpy as np
+
+from engines.cores import cores
+from engines.model import Adapter, Base, Logits, OutOfMemoryError, Prompt
+
+CHUNK = 256  # tokens that are read at once
+NO_SLOT = 1  # of `llama_decode`: the memory for what was read is full
+
+
+@cpp.llama_log_callback  # type: ignore[untyped-decorator, unused-ignore]
+def _silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
+    """It writes pages about every model to stderr."""
+
+
+class LlamaModel:
+    """A base in memory, and a context in which each row is a sequence of its own."""
+
+    def __init__(self, base: Base, rows: int) -> None:
+        cpp.llama_log_set(_silent, ctypes.c_void_p())
+        cpp.llama_backend_init()
+        self._model = _model(base)
+        self._context = _context(self._model, base.context, rows)
+        self._memory = cpp.llama_get_memory(self._context)
+        self._words = cpp.llama_vocab_n_tokens(cpp.llama_model_get_vocab(self._model))
+        self._batch = cpp.llama_batch_init(max(CHUNK, rows), 0, 1)
+        self._adapters: dict[str, Any] = {}
+        self._worn = ""
+        self._free = list(range(rows))[::-1]
+        self._rows: list[_Row] = []
+        self.name = f"llama.cpp, {_precision(self._model)}, on a CPU"
+
+    def load(self, adapter: Adapter) -> None:
+        """Read an adapter's GGUF beside those that are there."""
+        path = adapter.folder / "adapter.gguf"
+        loaded = cpp.llama_adapter_lora_init(self._model, str(path).encode())
+        if not loaded:
+            raise ValueError(f"llama.cpp does not take its {path.name}.")
+        self._adapters[adapter.key] = loaded
+
+    def drop(self, key: str) -> None:
+        """Free an adapter."""
+        self._wear("")
+        cpp.llama_adapter_lora_free(self._adapters.pop(key))
+
+    def join(self, prompts: Sequence[Prompt]) -> Logits:
+        """Read new rows, one after another: a prompt fills the machine by itself."""
+        new = [_Row(self._free.pop(), prompt.adapter) for prompt in prompts]
+        try:
+            logits = [self._read(row, prompt.ids) for row, prompt in zip(new, prompts, strict=True)]
+        except OutOfMemoryError:
+            self._forget(new)
+            raise
+        self._rows += new
+        return np.stack(logits)
+
+    def step(self, tokens: Sequence[int]) -> Logits:
+        """One more token in each row; rows with one adapter go together."""
+        logits = np.empty((len(tokens), self._words), np.float32)
+        for key in sorted({row.adapter for row in self._rows}):
+            places = [at for at, row in enumerate(self._rows) if row.adapter == key]
+            self._wear(key)
+            logits[places] = self._decode([(self._rows[at], tokens[at], True) for at in places])
+        return logits
+
+    def keep(self, live: Sequence[int]) -> None:
+        """Let the other rows go."""
+        self._forget([row for at, row in enumerate(self._rows) if at not in set(live)])
+        self._rows = [self._rows[at] for at in live]
+
+    def _read(self, row: "_Row", ids: Sequence[int]) -> Logits:
+        self._wear(row.adapter)
+        for at in range(0, len(ids), CHUNK):
+            chunk = ids[at : at + CHUNK]
+            last = at + len(chunk) == len(ids)
+            asked = [last and place == len(chunk) - 1 for place in range(len(chunk))]
+            logits = self._decode([(row, token, wanted) for token, wanted in zip(chunk, asked, strict=True)])
+        found: Logits = logits[0]
+        return found
+
+    def _decode(self, tokens: "Sequence[tuple[_Row, int, bool]]") -> Logits:
+        """Put tokens behind their rows; what may come next where that is asked for."""
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for at, (row, token, asked) in enumerate(tokens):
+            batch.token[at], batch.pos[at], batch.logits[at] = token, row.read, asked
+            batch.n_seq_id[at], batch.seq_id[at][0] = 1, row.sequence
+            row.read += 1
+        said = cpp.llama_decode(self._context, batch)
+        if said in (NO_SLOT, -2):
+            raise OutOfMemoryError
+        if said:
+            raise RuntimeError(f"llama.cpp cannot go on: {said}.")
+        wanted = [at for at, (_, _, asked) in enumerate(tokens) if asked]
+        return (
+            np.stack([self._logits(at) for at in wanted])
+            if wanted
+            else np.empty((0, self._words), np.float32)
+        )
+
+    def _logits(self, at: int) -> Logits:
+        numbers = np.ctypeslib.as_array(cpp.llama_get_logits_ith(self._context, at), (self._words,))
+        copied: Logits = np.array(numbers, dtype=np.float32)
+        return copied
+
+    def _wear(self, key: str) -> None:
+        if key == self._worn:
+            return
+        worn: list[Any] = [self._adapters[key]] if key else []
+        pointers = (cpp.llama_adapter_lora_p_ctypes * len(worn))(*worn)
+        scales = (ctypes.c_float * len(worn))(*[1.0] * len(worn))
+        cpp.llama_set_adapters_lora(self._context, pointers, len(worn), scales)
+        self._worn = key
+
+    def _forget(self, rows: "Sequence[_Row]") -> None:
+        for row in rows:
+            cpp.llama_memory_seq_rm(self._memory, row.sequence, -1, -1)
+            self._free.append(row.sequence)
+
+
+class _Row:
+    def __init__(self, sequence: int, adapter: str) -> None:
+        self.sequence, self.adapter, self.read = sequence, adapter, 0
+
+
+def _model(base: Base) -> Any:
+    settings = cpp.llama_model_default_params()
+    settings.n_gpu_layers = 0
+    settings.use_extra_bufts = False  # weights turned for AMX end the process on machines that only claim it
+    model = cpp.llama_model_load_from_file(str(base.gguf).encode(), settings)
+    if not model:
+        raise ValueError(f"llama.cpp cannot read {base.gguf}.")
+    return model
+
+
+def _context(model: Any, tokens: int, rows: int) -> Any:
+    settings = cpp.llama_context_default_params()
+    settings.n_ctx, settings.n_seq_max, settings.n_batch, settings.n_ubatch = (
+        tokens * rows,
+        rows,
+        CHUNK,
+        CHUNK,
+    )
+    settings.n_threads = settings.n_threads_batch = cores(cpp.llama_model_n_params(model))
+    context = cpp.llama_init_from_model(model, settings)
+    if not context:
+        raise OutOfMemoryError
+    return context
+
+
+def _precision(model: Any) -> str:
+    text = ctypes.create_string_buffer(256)
+    cpp.llama_model_desc(model, text, len(text))
+    return text.value.decode().rsplit(" ", 1)[-1].lower()

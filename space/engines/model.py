@@ -1,0 +1,63 @@
+"""What an engine must do: a base in memory, adapters over it, likelihoods for rows that come and go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]  # row, token
+
+
+class OutOfMemoryError(Exception):
+    """There is too little memory for what was asked; nothing of it was kept."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base's files, and what they say about its texts."""
+
+    folder: Path
+    stops: frozenset[int]
+    context: int  # tokens that a prompt and its text may have together
+    quantisation: Any = None  # as in training
+    gguf: Path | None = None
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter's files."""
+
+    key: str  # which version it is, in letters and digits
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Where a text goes on: all tokens so far, and the adapter that is to continue them."""
+
+    ids: Sequence[int]
+    adapter: str  # the key of a loaded one; empty for the base alone
+
+
+class Model(Protocol):
+    """One base and its rows, for one thread; rows keep the order in which they joined."""
+
+    name: str  # for people
+
+    def load(self, adapter: Adapter) -> None:
+        """Make an adapter ready to write; raises `OutOfMemoryError`, `OSError` or `ValueError`."""
+
+    def drop(self, key: str) -> None:
+        """Forget an adapter that no row writes with."""
+
+    def join(self, prompts: Sequence[Prompt]) -> Logits:
+        """Read new rows, which stand behind the others from now on; what may come next in each of them."""
+
+    def step(self, tokens: Sequence[int]) -> Logits:
+        """Put a token behind each row; what may come next."""
+
+    def keep(self, live: Sequence[int]) -> None:
+        """Let all rows go but those at these places."""

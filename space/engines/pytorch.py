@@ -1,0 +1,196 @@
+"""transformers and peft: on a GPU, one that is lent, or a CPU over the same 4 bits as in training."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from peft import PeftModel
+from torch import Tensor
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+from engines.cache import Cache
+from engines.cores import SMALL, cores
+from engines.model import Adapter, Base, Logits, OutOfMemoryError, Prompt
+
+ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
+CHUNK = 256  # tokens of a prompt read at once: the sums for all pairs of a long one need much memory
+Result = TypeVar("Result")
+set_verbosity_error()  # type: ignore[no-untyped-call]
+disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+class PytorchModel:
+    """A base in memory, adapters injected into it, and what has been read of each row."""
+
+    def __init__(self, base: Base) -> None:
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        bits = _bits(base.quantisation, self._device)
+        self._base = _guarded(lambda: _loaded(base, bits, self._device))
+        self._peft: PeftModel | None = None
+        self._worn = ""  # the key of the adapter that is switched on
+        self._rows: list[str] = []  # the key of each row's adapter
+        self._cache = Cache(self._device)
+        width = 4 if bits else 8 * self._base.dtype.itemsize
+        self.name = f"transformers, {width} bits, on {_hardware(self._device)}"
+
+    def load(self, adapter: Adapter) -> None:
+        """Inject an adapter beside those that are there."""
+        _guarded(lambda: self._inject(adapter))
+
+    def drop(self, key: str) -> None:
+        """Take an adapter out again."""
+        if self._peft is None:
+            return
+        if self._worn == key:
+            self._wear(next(name for name in self._peft.peft_config if name != key))
+        self._peft.delete_adapter(key)
+
+    def join(self, prompts: Sequence[Prompt]) -> Logits:
+        """Read new rows behind the others."""
+        new, keys = Cache(self._device), [prompt.adapter for prompt in prompts]
+        ids, new.mask = (each.to(self._device) for each in _padded([prompt.ids for prompt in prompts]))
+        logits = _guarded(lambda: self._read(new, ids, keys))
+        _guarded(lambda: self._cache.joined(new)) if self._rows else setattr(self, "_cache", new)
+        self._rows += keys
+        return logits
+
+    def step(self, tokens: Sequence[int]) -> Logits:
+        """One more token in each row."""
+        cache, ids = self._cache, torch.tensor(tokens, device=self._device)[:, None]
+        cache.mask = torch.cat([cache.mask, cache.mask.new_ones(len(tokens), 1)], dim=-1)
+        return _guarded(lambda: self._forward(cache, ids, cache.mask, cache.positions, self._rows))
+
+    def keep(self, live: Sequence[int]) -> None:
+        """Let the other rows go."""
+        self._rows = [self._rows[at] for at in live]
+        if live:
+            self._cache.keep(live)
+        else:
+            self._cache = Cache(self._device)
+
+    def _inject(self, adapter: Adapter) -> None:
+        # Left alone, peft sends an adapter to a GPU that ZeroGPU does not have before a text is asked for.
+        where: dict[str, Any] = {"adapter_name": adapter.key, "torch_device": "cpu"}
+        if self._peft is None:
+            self._peft = PeftModel.from_pretrained(self._base, str(adapter.folder), **where)
+            self._worn = adapter.key
+        else:
+            self._peft.load_adapter(str(adapter.folder), **where)
+        self._peft.to(self._device).eval()
+        self._wear(adapter.key)
+
+    def _read(self, cache: Cache, ids: Tensor, keys: Sequence[str]) -> Logits:
+        places = (cache.mask.cumsum(-1) - 1).clamp(min=0)
+        starts = range(0, ids.shape[1], CHUNK)
+        for at in starts:
+            now = slice(at, at + CHUNK)
+            seen = cache.mask[:, : now.stop]
+            logits = self._forward(cache, ids[:, now], seen, places[:, now], keys)
+        return logits
+
+    @torch.inference_mode()
+    def _forward(
+        self, cache: Cache, ids: Tensor, mask: Tensor, places: Tensor, keys: Sequence[str]
+    ) -> Logits:
+        answer = self._wearing(
+            keys,
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=places,
+            past_key_values=cache.past,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        cache.positions = places[:, -1:] + 1
+        logits: Logits = answer.logits[:, -1].float().cpu().numpy()
+        return logits
+
+    def _wearing(self, keys: Sequence[str], **asked: Any) -> Any:
+        """The model's answer with each row's adapter; rows of one kind go the quicker way."""
+        if self._peft is None:
+            return self._base(**asked)
+        if len(set(keys)) == 1:
+            self._wear(keys[0])
+            return self._base(**asked)
+        self._wear(self._worn or next(filter(None, keys)))
+        return self._peft(**asked, adapter_names=[key or "__base__" for key in keys])
+
+    def _wear(self, key: str) -> None:
+        """Switch one adapter on, or all of them off; it takes milliseconds, so only if need be."""
+        if key == self._worn or self._peft is None:
+            return
+        tuner: Any = self._peft.base_model
+        if key and not self._worn:
+            tuner.enable_adapter_layers()
+        if key:
+            self._peft.set_adapter(key)
+        else:
+            tuner.disable_adapter_layers()
+        self._worn = key
+
+
+def _loaded(base: Base, bits: BitsAndBytesConfig | None, device: torch.device) -> Any:
+    loaded: Any = AutoModelForCausalLM.from_pretrained(
+        base.folder,
+        dtype=torch.float32 if _small(base.folder) and not bits else torch.bfloat16,
+        quantization_config=bits,
+        device_map={"": "cpu" if ON_ZERO_GPU else str(device)},
+        local_files_only=True,
+    )
+    torch.set_num_threads(cores(loaded.num_parameters()))
+    return (loaded if bits else loaded.to(device)).eval()
+
+
+def _small(folder: Path) -> bool:
+    """Whether rounding to 16 bits gains nothing."""
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) < 4 * SMALL
+
+
+def _bits(options: Any, device: torch.device) -> BitsAndBytesConfig | None:
+    """4 bits if training had them; ZeroGPU cannot quantise at start, and not every CPU is quick at it."""
+    if ON_ZERO_GPU or not options.get("load_in_4bit") or not _quick_at_4_bits(device):
+        return None
+    return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+        load_in_4bit=True,
+        bnb_4bit_quant_type=options.get("bnb_4bit_quant_type", "nf4"),
+        bnb_4bit_use_double_quant=options.get("use_bnb_nested_quant", False),
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+
+
+def _quick_at_4_bits(device: torch.device) -> bool:
+    from bitsandbytes.functional import has_avx512bf16
+
+    return device.type == "cuda" or bool(has_avx512bf16())  # type: ignore[no-untyped-call]
+
+
+def _hardware(device: torch.device) -> str:
+    if ON_ZERO_GPU:
+        return "a GPU that is lent for each text"
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "a CPU"
+
+
+def _guarded(work: Callable[[], Result]) -> Result:
+    """What `work` gives; whatever PyTorch says when memory does not last becomes one error."""
+    try:
+        return work()
+    except (MemoryError, RuntimeError) as error:
+        short = isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate" in str(error)
+        if not short:
+            raise
+    # Only here has the failed work let go of what it held.
+    with suppress(RuntimeError):
+        torch.cuda.empty_cache()
+    raise OutOfMemoryError
+
+
+def _padded(prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Ids and mask, padded on the left: all rows end in the same column."""
+    width = max(map(len, prompts))
+    ids = [[*[0] * (width - len(prompt)), *prompt] for prompt in prompts]
+    mask = [[*[0] * (width - len(prompt)), *[1] * len(prompt)] for prompt in prompts]
+    return torch.tensor(ids), torch.tensor(mask)

@@ -1,0 +1,101 @@
+"""Files of the Hub at their commits: those in the cache are not asked for again, reachable Hub or not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+from huggingface_hub.utils.logging import set_verbosity_error
+from tqdm.auto import tqdm
+
+from release import HUB, ServingError
+
+Told = Callable[[float], object]  # how much of the bytes is here, from 0 to 1
+PATIENCE_S = 5  # for the Hub's first answer about a file
+set_verbosity_error()  # type: ignore[no-untyped-call]
+
+
+class UnreachableError(ServingError):
+    """The Hub does not answer."""
+
+
+def fetched(repo: str, commit: str, names: Sequence[str], told: Told = lambda _: None) -> Path:
+    """The folder in the cache that holds these files; it counts the bytes of those it has to download."""
+    missing = [name for name in names if not here(repo, commit, name)]
+    try:
+        sizes = [_size(repo, commit, name) for name in missing]
+        bar = _counting(sum(sizes), told)
+        for name in missing:
+            hf_hub_download(repo, name, revision=commit, tqdm_class=bar)
+    except (OSError, ValueError, httpx2.HTTPError) as error:
+        raise _explained(repo, commit, error) from error
+    return Path(hf_hub_download(repo, names[0], revision=commit)).parents[names[0].count("/")]
+
+
+def found(repo: str, commit: str, name: str) -> Path | None:
+    """A file that not every repository has."""
+    if has(repo, commit, name):
+        return fetched(repo, commit, [name]) / name
+    if try_to_load_from_cache(repo, name, revision=commit) is None:
+        with suppress(EntryNotFoundError):
+            hf_hub_download(repo, name, revision=commit)  # leaves a note in the cache that it is not there
+    return None
+
+
+def has(repo: str, commit: str, name: str) -> bool:
+    """Whether a repository has a file, which is not downloaded for that."""
+    known = try_to_load_from_cache(repo, name, revision=commit)
+    if known is not None:
+        return isinstance(known, str)
+    try:
+        _size(repo, commit, name)
+    except EntryNotFoundError:
+        return False
+    except (OSError, ValueError, httpx2.HTTPError) as error:
+        raise _explained(repo, commit, error) from error
+    return True
+
+
+def here(repo: str, commit: str, name: str) -> Path | None:
+    """A file that is in the cache already."""
+    path = try_to_load_from_cache(repo, name, revision=commit)
+    return Path(path) if isinstance(path, str) else None
+
+
+def tags(repo: str) -> Mapping[str, str]:
+    """Each tag with its commit."""
+    try:
+        return {each.name: each.target_commit for each in HfApi().list_repo_refs(repo).tags}
+    except (OSError, httpx2.HTTPError) as error:
+        raise UnreachableError(f"{HUB} does not say which versions of {repo} there are.") from error
+
+
+def _size(repo: str, commit: str, name: str) -> int:
+    # A download by itself would wait for a silent Hub for minutes, again and again.
+    return get_hf_file_metadata(hf_hub_url(repo, name, revision=commit), timeout=PATIENCE_S).size or 0
+
+
+def _explained(repo: str, commit: str, error: Exception) -> ServingError:
+    unreachable = isinstance(error, LocalEntryNotFoundError | httpx2.TransportError)
+    reason = "the Hub does not answer." if unreachable else str(error).strip().split("\n", 1)[0]
+    said = f"{repo}@{commit[:7]} cannot be loaded from {HUB}: {reason}"
+    return UnreachableError(said) if unreachable else ServingError(said)
+
+
+def _counting(total: int, told: Told) -> Any:
+    """Instead of a progress bar: the bytes of several files, as one share."""
+    done = 0
+
+    class Counting(tqdm):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs | {"disable": True})
+
+        def update(self, n: float | None = 1) -> None:
+            nonlocal done
+            done += int(n or 0)
+            told(min(1.0, done / max(1, total)))
+
+    return Counting

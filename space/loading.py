@@ -1,0 +1,72 @@
+"""A base with the writers above it, from the Hub into memory."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import bases
+import hub
+from engines import opening
+from engines.model import Base, OutOfMemoryError
+from engines.opening import Engine, Kind
+from engines.shelf import MOST, Shelf
+from release import Served, ServingError
+from versions import WEIGHTS, Versions
+
+Said = Callable[[str, float], object]  # what is going on, and how far it is, from 0 to 1
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A base in memory, and what writes with it."""
+
+    base: Base
+    kind: Kind
+    engine: Engine
+
+
+def loaded(versions: Sequence[Versions], said: Said) -> Loaded:
+    """The base that these writers share, with their adapters; raises `ServingError`."""
+    served = [each.served for each in versions]
+    kind = _kind(served)
+    released = [
+        each.fetched("", kind, _downloading(each.served.adapter, said, 0.0, 0.1)) for each in versions
+    ]
+    base = _base(served[0], kind, said)
+    said(f"Loading {served[0].base} ...", 0.9)
+    try:
+        model = opening.model(kind, base)
+        shelf = Shelf(model)
+        for each in released[:MOST]:
+            shelf.has(each.adapter) if each.adapter else None
+    except OutOfMemoryError as error:
+        raise ServingError(f"There is too little memory here for {served[0].base}.") from error
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise ServingError(f"{_pair(served[0])} cannot be loaded: {reason}") from error
+    return Loaded(base, kind, opening.engine(model, shelf))
+
+
+def _kind(served: Sequence[Served]) -> Kind:
+    """What this machine prefers, unless a file is missing that it needs."""
+    there = all(each.base_gguf and _converted(each) for each in served)
+    return opening.preferred() if there else "transformers"
+
+
+def _converted(served: Served) -> bool:
+    return hub.found(served.adapter, served.adapter_revision, WEIGHTS["llama.cpp"]) is not None
+
+
+def _base(served: Served, kind: Kind, said: Said) -> Base:
+    training = hub.fetched(served.adapter, served.adapter_revision, ["training.json"]) / "training.json"
+    options = json.loads(training.read_bytes())["options"]
+    return bases.fetched(served, kind, options, _downloading(served.base, said, 0.1, 0.9))
+
+
+def _downloading(repo: str, said: Said, start: float, end: float) -> hub.Told:
+    return lambda share: said(f"Downloading {repo}: {share:.0%}", start + (end - start) * share)
+
+
+def _pair(served: Served) -> str:
+    adapter = f"{served.adapter}@{served.adapter_revision[:7]}"
+    return f"{adapter} on {served.base}@{served.base_revision[:7]}"

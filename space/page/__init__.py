@@ -1,0 +1,90 @@
+"""The Space's page: a tab for each writer, and in it writing and comparing."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from form import Form
+from orders import Studio
+from page import asks, calls, comparing, foot, said, writing
+from page.asks import PRIVATE
+from release import Served
+
+AT_ONCE = 32  # texts that this process works on or lets wait; the studio decides on their order
+QUEUED = 64
+GROUP: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "texts"}
+LOOK_S = 1.0
+ABOUT = "A small language model, trained for this one task, writes a first draft."
+WARNING = "It can be wrong: read before you publish."
+ANNOUNCER = '<div class="unseen" role="status" aria-live="polite" data-announcer></div>'
+
+
+def build(studio: Studio) -> gr.Blocks:
+    """The page of a studio's writers; it opens while they still load."""
+    name = foot.title(studio.release)
+    demo = gr.Blocks(title=name, analytics_enabled=False)
+    with demo:
+        gr.HTML(f"<h1>{escape(name)}</h1>{foot.facts(studio)}{ANNOUNCER}", elem_classes="head")
+        banner = gr.HTML("", elem_classes="banner")
+        desks, pairs = _writers(studio, demo)
+        served = gr.HTML(foot.footer(studio), elem_classes="foot")
+        _watch(studio, demo, (banner, served), [*desks, *pairs])
+        calls.publish(studio, GROUP)
+    demo.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
+    return demo
+
+
+def _writers(studio: Studio, demo: gr.Blocks) -> tuple[list[writing.Desk], list[comparing.Pair]]:
+    served = studio.release.writers
+    if len(served) == 1:
+        desk, pair = _writer(studio, served[0])
+        _follow_link(demo, desk, served[0].name, [])
+        return [desk], [pair]
+    with gr.Tabs(elem_classes="writers") as tabs:
+        made = []
+        for each in served:
+            with gr.Tab(each.title, id=each.name, render_children=True):
+                made.append(_writer(studio, each))
+    for each, (desk, _) in zip(served, made, strict=True):
+        _follow_link(demo, desk, each.name, [tabs])
+    return [desk for desk, _ in made], [pair for _, pair in made]
+
+
+def _writer(studio: Studio, served: Served) -> tuple[writing.Desk, comparing.Pair]:
+    gr.HTML(f"<p>{purpose(studio.forms[served.name])}</p>", elem_classes="purpose")
+    with gr.Tabs(elem_classes="ways"):
+        with gr.Tab("Write", render_children=True):
+            desk = writing.build(studio, served, GROUP)
+        with gr.Tab("Compare", render_children=True):
+            pair = comparing.build(studio, served, GROUP)
+    return desk, pair
+
+
+def purpose(form: Form) -> str:
+    """What this writer is for and what it is not for."""
+    return writing.PURPOSE if form.rewrites else f"{ABOUT} {WARNING}"
+
+
+def _follow_link(demo: gr.Blocks, desk: writing.Desk, writer: str, tabs: list[Any]) -> None:
+    opened = f"() => imprint.linked('{writer}', {len(tabs)})"
+    demo.load(None, None, [*desk.reopened, *tabs], js=opened, **PRIVATE)
+
+
+def _watch(
+    studio: Studio, demo: gr.Blocks, told: tuple[gr.HTML, gr.HTML], views: list[writing.Desk | comparing.Pair]
+) -> None:
+    timer, buttons = gr.Timer(LOOK_S), [each.write for each in views]
+    choices = [(each.writer, choice) for each in views for choice in each.choices]
+
+    def look() -> list[Any]:
+        now = studio.state()
+        ready = now.phase == "ready"
+        known = [gr.Dropdown(choices=asks.named(studio.versions(writer))) for writer, _ in choices]
+        states = [gr.Button(interactive=ready) for _ in buttons]
+        return [gr.Timer(active=not ready), said.state(now), foot.footer(studio), *states, *known]
+
+    moved = [timer, *told, *buttons, *[choice for _, choice in choices]]
+    shown: Any = {"outputs": moved, "queue": False, **PRIVATE}
+    demo.load(look, **shown)
+    timer.tick(look, **shown)

@@ -1,0 +1,99 @@
+// One text after another: what is being written at each writer's desk, and what was written last.
+const desks = {};
+
+imprint.orderOf = (writer, values) => {
+    const { inputs, settings } = imprint.known()[writer];
+    const names = [...Object.keys(inputs), "version", ...settings];
+    return { writer, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) };
+};
+
+imprint.valuesOf = (order) => {
+    const { inputs, settings } = imprint.known()[order.writer];
+    return [...Object.keys(inputs), "version", ...settings].map((name) => order[name]);
+};
+
+imprint.begin = (writer, values) => {
+    const desk = { order: imprint.orderOf(writer, values), text: "", began: performance.now(), open: true };
+    desks[writer] = desk;
+    desk.clock = setInterval(() => imprint.show(writer), 100);
+    imprint.room(writer).dataset.state = "writing";
+    imprint.announce("Writing.");
+    imprint.focus(imprint.room(writer), "stop");
+    return values;
+};
+
+imprint.follow = (writer, text) => {
+    const desk = (desks[writer] ??= { order: null, text: "", open: false });
+    desk.text = text ?? "";
+    imprint.show(writer);
+};
+
+imprint.show = (writer) => {
+    const desk = desks[writer];
+    const room = imprint.room(writer);
+    const count = imprint.words(desk.text).length;
+    const seconds = desk.seconds ?? (desk.began ? (performance.now() - desk.began) / 1000 : 0);
+    const time = seconds && (count || desk.open) ? `${seconds.toFixed(1)} s` : "";
+    const facts = [count ? imprint.counting(count, "word") : "", time, desk.stopped ? "stopped" : ""];
+    room.querySelector("[data-count]").textContent = facts.filter(Boolean).join(" · ");
+    const source = room.querySelector("[data-source]");
+    if (source && source.textContent !== desk.text) source.textContent = desk.text;
+};
+
+imprint.end = (writer, text, stopped = false) => {
+    const desk = desks[writer];
+    if (!desk?.open) return [imprint.visible(true), imprint.visible(false)];
+    clearInterval(desk.clock);
+    Object.assign(desk, { open: false, text: text ?? "", stopped });
+    desk.seconds = (performance.now() - desk.began) / 1000;
+    imprint.settle(writer);
+    if (desk.text) imprint.keep(writer, desk);
+    const count = imprint.counting(imprint.words(desk.text).length, "word");
+    if (desk.text || stopped) imprint.announce(`${stopped ? "Stopped" : "Finished"}: ${count}.`);
+    imprint.focus(imprint.room(writer), "write");
+    return [imprint.visible(true), imprint.visible(false)];
+};
+
+imprint.settle = (writer) => {
+    const desk = desks[writer];
+    imprint.room(writer).dataset.state = desk.text ? "written" : "empty";
+    imprint.show(writer);
+    setTimeout(() => imprint.reachable(imprint.room(writer)), 100); // once the last words are on the page
+    if (imprint.known()[writer].rewrites && desk.order) imprint.showChanges(writer, desk);
+};
+
+imprint.shown = (writer) => desks[writer] && !desks[writer].open && imprint.settle(writer);
+
+imprint.BROKEN =
+    "<p>The text could not be finished: too many ask at once, or the connection broke. "
+    + "Your request is kept in the form.</p><button type=\"button\" data-act=\"write\">Try again</button>";
+
+// A note says it in its place; gradio says it once more, in red and over the page.
+imprint.hush = () => setTimeout(() => document.querySelectorAll(".toast-close").forEach((each) => each.click()));
+
+imprint.failed = (writer, text) => {
+    imprint.hush();
+    return [...imprint.end(writer, text), imprint.BROKEN];
+};
+
+const ACTS = {
+    write: (desk, room) => room.querySelector(".write").click(),
+    reload: () => location.reload(),
+    copy: (desk, room, button) => imprint.copied(desk.text, button),
+    link: (desk, room, button) => imprint.copied(imprint.linkTo(desk.order), button),
+    download: (desk) => imprint.download(desk),
+    differences: (desk, room, box) => imprint.mark(room, box.checked),
+};
+
+document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-act]");
+    if (!button) return;
+    const room = button.closest(".desk, .pair");
+    ACTS[button.dataset.act](desks[room?.id.replace(/-(write|compare)$/, "")], room, button);
+});
+
+document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const stops = [...document.querySelectorAll(".stop")];
+    stops.find((button) => button.offsetParent !== null)?.click();
+});

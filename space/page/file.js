@@ -1,0 +1,56 @@
+// A written text as a file, with what wrote it in its front matter; and as a copy.
+imprint.file = ({ order, text }) => {
+    const { message, rewrites, adapter, base, commits, title } = imprint.known()[order.writer];
+    const model = order.version === "base" ? base : adapter;
+    const commit = commits[order.version];
+    const facts = {
+        title: rewrites ? title : String(order[message]).replace(/\s+/g, " ").trim(),
+        ai_generated: true,
+        model: commit ? `${model}@${commit}` : model,
+        version: order.version,
+        seed: order.seed,
+        temperature: order.temperature,
+        top_p: order.top_p,
+        repetition_penalty: order.repetition_penalty,
+    };
+    // A JSON string is a YAML string too, whatever a title holds.
+    const lines = Object.entries(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return `---\n${lines.join("\n")}\n---\n\n${text.trim()}\n`;
+};
+
+imprint.fileName = ({ order }) => {
+    const { message } = imprint.known()[order.writer];
+    const plain = String(order[message]).normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    return `${plain.slice(0, 60).replace(/^-+|-+$/g, "") || order.writer}.md`;
+};
+
+imprint.download = (desk) => {
+    const url = URL.createObjectURL(new Blob([imprint.file(desk)], { type: "text/markdown" }));
+    const link = imprint.element("a", "", { href: url, download: imprint.fileName(desk) });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    imprint.announce("Downloaded.");
+};
+
+imprint.copied = async (text, button) => {
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {
+        copyByHand(text); // inside another site's frame the clipboard may be closed
+    }
+    const label = button.textContent;
+    if (label !== "Copied") setTimeout(() => (button.textContent = label), 1500);
+    button.textContent = "Copied";
+    imprint.announce("Copied.");
+};
+
+const copyByHand = (text) => {
+    const area = imprint.element("textarea", "", { "aria-hidden": "true" });
+    const before = document.activeElement;
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    before?.focus();
+};

@@ -1,0 +1,81 @@
+// The texts written in this browser: kept here and nowhere else.
+const KEPT = "imprint.history";
+const MOST = 40;
+const shelves = {};
+
+const entries = () => {
+    try {
+        const read = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+        return Array.isArray(read) ? read.filter((each) => each?.order && typeof each.text === "string") : [];
+    } catch {
+        return []; // a browser may forbid storage, or hold something of another page
+    }
+};
+
+const store = (kept) => {
+    for (let most = Math.min(kept.length, MOST); most >= 0; most = Math.floor(most / 2) || most - 1) {
+        try {
+            localStorage.setItem(KEPT, JSON.stringify(kept.slice(0, most)));
+            return;
+        } catch {
+            continue; // full: the older half goes
+        }
+    }
+};
+
+imprint.keep = (writer, desk) => {
+    const { order, text, stopped, seconds } = desk;
+    const id = `${Date.now()}-${imprint.newSeed()}`;
+    store([{ id, at: Date.now(), order, text, stopped, seconds }, ...entries()]);
+    imprint.shelve(writer);
+};
+
+imprint.remember = (writer, element, trigger, event) => {
+    shelves[writer] = { element, open: (id) => ((shelves[writer].chosen = id), trigger(event)) };
+    imprint.shelve(writer);
+};
+
+imprint.shelve = (writer) => {
+    const shelf = shelves[writer];
+    if (!shelf) return;
+    const mine = entries().filter((each) => each.order.writer === writer);
+    if (!mine.length) {
+        shelf.element.replaceChildren(imprint.element("p", "Texts that you write are kept here, in this browser alone.", { class: "hint" }));
+        return;
+    }
+    const list = imprint.element("ol", "", { class: "shelf" });
+    list.append(...mine.map((each) => item(writer, each)));
+    const all = imprint.element("button", "Delete all", { type: "button", class: "quiet" });
+    all.addEventListener("click", () => forget(writer, (each) => each.order.writer !== writer));
+    shelf.element.replaceChildren(list, all);
+};
+
+const item = (writer, entry) => {
+    const title = String(entry.order[imprint.known()[writer].message] ?? "").slice(0, 120) || "Untitled";
+    const open = imprint.element("button", title, { type: "button", class: "open" });
+    const when = new Date(entry.at).toLocaleString("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+    const count = imprint.counting(imprint.words(entry.text).length, "word");
+    open.append(imprint.element("small", `${count} · ${entry.order.version} · ${when}`));
+    open.addEventListener("click", () => shelves[writer].open(entry.id));
+    const remove = imprint.element("button", "×", { type: "button", class: "delete", "aria-label": `Delete ${title}` });
+    remove.addEventListener("click", () => forget(writer, (each) => each.id !== entry.id));
+    const row = imprint.element("li");
+    row.append(open, remove);
+    return row;
+};
+
+const forget = (writer, stays) => {
+    store(entries().filter(stays));
+    imprint.shelve(writer);
+    imprint.announce("Deleted.");
+    shelves[writer].element.querySelector("button")?.focus();
+};
+
+imprint.opened = (writer) => {
+    const entry = entries().find((each) => each.id === shelves[writer].chosen);
+    if (!entry || desks[writer]?.open) return undefined;
+    desks[writer] = { ...entry, open: false };
+    imprint.settle(writer);
+    imprint.announce("Opened.");
+    return [...imprint.valuesOf(entry.order), entry.text, ""];
+};

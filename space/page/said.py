@@ -1,0 +1,55 @@
+"""The sentences that the page says when something is not as usual; each tells what to do."""
+
+import os
+from html import escape
+
+from orders import Code, RefusedError, State, Text
+
+LATER = "Your request is kept in the form."
+NEXT: dict[Code, str] = {
+    "bad_request": "Change the form, then try again.",
+    "unknown_writer": "Reload the page to see what is served now.",
+    "unknown_version": "Choose another version under Settings.",
+    "loading": f"{LATER} Try again in a moment.",
+    "busy": f"{LATER} Try again in a minute.",
+    "out_of_memory": "A shorter text, or a smaller word limit, may fit.",
+    "unreachable": "The released version works without the Hub: choose it under Settings.",
+    "failed": f"{LATER} Trying once more often helps.",
+}
+CUT = "It stops here: this is the greatest length that this writer is allowed."
+LENDING = "Asking for a graphics card: the first words can take a minute after a quiet time."
+
+
+def note(sentence: str, retry: bool = False) -> str:
+    """A calm sentence in place, with a button where trying again makes sense."""
+    button = '<button type="button" data-act="write">Try again</button>' if retry else ""
+    return f"<p>{escape(sentence)}</p>{button}"
+
+
+def refused(error: RefusedError) -> str:
+    """Why nothing is written, and what to do."""
+    return note(f"{error.said} {NEXT[error.code]}", retry=error.code not in ("bad_request", "unknown_writer"))
+
+
+def beginning() -> str:
+    """What is said until the first words come."""
+    return note(LENDING) if os.environ.get("SPACES_ZERO_GPU") else ""
+
+
+def progress(text: Text) -> str:
+    """What there is to say about a text so far; empty while it simply grows."""
+    if text.ahead:
+        others = "one text goes" if text.ahead == 1 else f"{text.ahead} texts go"
+        return note(f"In the queue: {others} first.")
+    return note(CUT) if text.ended == "length" else ""
+
+
+def state(now: State) -> str:
+    """How far loading is; empty once everything is ready."""
+    if now.phase == "ready":
+        return ""
+    if now.phase == "failed":
+        return f'{note(now.said)}<button type="button" data-act="reload">Look again</button>'
+    share = round(100 * now.share)
+    bar = f'<progress max="100" value="{share}" aria-label="Loading">{share} %</progress>'
+    return f"{note(now.said)}{bar}<p>You can fill in the form meanwhile.</p>"

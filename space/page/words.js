@@ -1,0 +1,49 @@
+// Small things that every script of the page uses.
+const imprint = (window.imprint = {});
+
+imprint.known = () => JSON.parse(document.querySelector("[data-facts]").dataset.facts);
+imprint.words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
+imprint.counting = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+imprint.visible = (yes) => ({ __type__: "update", visible: yes });
+imprint.room = (writer, way = "write") => document.getElementById(`${writer}-${way}`);
+
+imprint.announce = (sentence) => {
+    const announcer = document.querySelector("[data-announcer]");
+    if (announcer) announcer.textContent = sentence;
+};
+
+imprint.announceNote = (html) => {
+    const said = new DOMParser().parseFromString(html ?? "", "text/html").querySelector("p");
+    if (said) imprint.announce(said.textContent);
+};
+
+// Gradio shows what is wrong with a field, and says nothing.
+const heard = ({ addedNodes }) => addedNodes.forEach((node) => {
+    if (node.matches?.("div.validation-error")) imprint.announce(node.textContent);
+});
+new MutationObserver((changes) => changes.forEach(heard)).observe(document, { childList: true, subtree: true });
+
+imprint.element = (tag, text = "", attributes = {}) => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+};
+
+imprint.counted = (text, limit) => {
+    const over = (text ?? "").length > limit;
+    const count = `${(text ?? "").length.toLocaleString("en")} / ${limit.toLocaleString("en")}`;
+    return `<span${over ? ' class="over"' : ""}>${count}${over ? ": too long" : ""}</span>`;
+};
+
+// A hidden element cannot keep the focus, so it goes where the visitor looks for it.
+imprint.focus = (room, button) => setTimeout(() => {
+    const lost = document.activeElement === document.body || document.activeElement?.offsetParent === null;
+    if (lost) room.querySelector(`.${button}`)?.focus();
+}, 50);
+
+// What scrolls sideways must be reachable without a mouse.
+imprint.reachable = (room) => room.querySelectorAll(".paper table").forEach((table) => (table.tabIndex = 0));
+
+imprint.newSeed = () => Math.floor(Math.random() * 1_000_000_000);
+imprint.press = (writer) => imprint.room(writer).querySelector(".write").click();

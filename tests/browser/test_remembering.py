@@ -1,0 +1,154 @@
+"""What stays after a text is written: the history of this browser, a file, a link."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.scripted import COMMIT
+from tests.browser.visiting import TITLE, Visit, visiting
+from tests.scripted_studio import ScriptedStudio
+
+pytestmark = pytest.mark.slow
+HISTORY = "Written in this browser"
+
+
+def test_history_survives_a_reload_reopens_and_can_be_deleted(visit: Visit, scripted: ScriptedStudio) -> None:
+    for title in ("The first", "The second", "The third"):
+        visit.write(title)
+    visit.page.reload()
+    visit.fold(HISTORY)
+    rows = visit.desk.locator(".shelf .open")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("The third")
+    asked = len(scripted.orders)
+    rows.last.click()
+    expect(visit.paper.locator("h1")).to_have_text("The first")
+    expect(visit.desk.get_by_label("Blog title")).to_have_value("The first")
+    expect(visit.button("Download .md")).to_be_visible()
+    assert len(scripted.orders) == asked, "reopening writes nothing"
+    visit.button("Delete The second").click()
+    expect(rows).to_have_count(2)
+    visit.button("Delete all").click()
+    expect(visit.desk.get_by_text("Texts that you write are kept here")).to_be_visible()
+    assert visit.history() == []
+
+
+def test_a_stopped_text_is_kept_as_it_was(
+    visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    visit.ask(TITLE)
+    expect(visit.paper.locator("h1")).to_have_text(TITLE)
+    visit.button("Stop").click()
+    visit.wait_for_the_end()
+    (entry,) = visit.history()
+    assert entry["stopped"]
+    assert entry["text"].startswith(f"# {TITLE}")
+    assert "In conclusion" not in entry["text"]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param("{not json", id="no JSON"),
+        pytest.param('{"a": 1}', id="no list"),
+        pytest.param('[null, 3, {"text": "x"}]', id="no entries"),
+    ],
+)
+def test_a_broken_history_is_left_out(visit: Visit, stored: str) -> None:
+    visit.page.evaluate("text => localStorage.setItem('imprint.history', text)", stored)
+    visit.page.reload()
+    visit.fold(HISTORY)
+    expect(visit.desk.get_by_text("Texts that you write are kept here")).to_be_visible()
+
+
+def test_a_full_browser_keeps_the_newest(visit: Visit) -> None:
+    visit.page.evaluate("localStorage.setItem('filling', 'x'.repeat(5_200_000))")
+    kept = [
+        {"id": str(each), "at": 0, "order": {"writer": "blog", "title": "t"}, "text": "x"}
+        for each in range(30)
+    ]
+    visit.page.evaluate("kept => localStorage.setItem('imprint.history', JSON.stringify(kept))", kept)
+    visit.write(TITLE)
+    assert visit.history()[0]["order"]["title"] == TITLE
+
+
+def test_a_download_says_what_wrote_it(visit: Visit, tmp_path: Path) -> None:
+    title = 'Say "hello": a #1 guide'
+    visit.write(title)
+    with visit.page.expect_download() as download:
+        visit.button("Download .md").click()
+    assert download.value.suggested_filename == "say-hello-a-1-guide.md"
+    download.value.save_as(tmp_path / "text.md")
+    _, front, text = (tmp_path / "text.md").read_text().split("---\n", 2)
+    assert yaml.safe_load(front) == {
+        "title": title,
+        "ai_generated": True,
+        "model": f"rehearsal/blog-adapter@{COMMIT}",
+        "version": "v0.2.0",
+        "seed": 7,
+        "temperature": 0.7,
+        "top_p": 0.9,
+        "repetition_penalty": 1.05,
+    }
+    assert text.startswith(f"\n# {title}\n")
+    assert text.endswith("read it back on Sundays.\n")
+
+
+def test_a_copy_holds_the_markdown(visit: Visit) -> None:
+    visit.write(TITLE)
+    visit.button("Copy").click()
+    expect(visit.announced()).to_have_text("Copied.")
+    assert visit.page.evaluate("navigator.clipboard.readText()").startswith(f"# {TITLE}\n\nA notebook")
+
+
+def test_a_link_holds_the_request_and_writes_nothing_by_itself(
+    visit: Visit, scripted: ScriptedStudio, context: BrowserContext
+) -> None:
+    visit.fold("Settings")
+    visit.desk.get_by_label("Seed").fill("12")
+    visit.desk.get_by_label("300").check()
+    visit.write("Tea & cake: 100 % #1")
+    visit.button("Copy link").click()
+    link = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "?" not in link.split("#")[0], "what was asked stays out of every server's log"
+    with visiting(context, link) as guest:
+        expect(guest.note).to_contain_text("This link holds a request; nothing is written yet.")
+        expect(guest.desk.get_by_label("Blog title")).to_have_value("Tea & cake: 100 % #1")
+        assert len(scripted.orders) == 1
+        guest.button("Write it again").click()
+        guest.wait_for_the_end()
+        expect(guest.note).to_be_hidden()
+    assert scripted.orders[0] == scripted.orders[1]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param("set.writer=blog", id="nothing but a writer"),
+        pytest.param("set.writer=blog&title=x&words=77&set.seed=many&set.top_p=", id="no numbers"),
+        pytest.param("set.writer=blog&title=<img src=x onerror=window.hacked=1>", id="HTML"),
+    ],
+)
+def test_a_strange_link_does_no_harm(visit: Visit, page_url: str, link: str) -> None:
+    visit.page.goto(f"{page_url}/#{link}")
+    expect(visit.note).to_contain_text("This link holds a request")
+    visit.fold("Settings")
+    expect(visit.desk.get_by_label("Seed")).to_have_value("7")
+    expect(visit.desk.get_by_label("600")).to_be_checked()
+    assert visit.page.evaluate("window.hacked") is None
+
+
+def test_a_link_to_another_writer_opens_its_tab(visit: Visit, page_url: str) -> None:
+    visit.page.goto(f"{page_url}/#set.writer=humanizer&formal=It+is+necessary.")
+    box = visit.page.locator("#humanizer-write").get_by_label("Formal text")
+    expect(box).to_be_visible()
+    expect(box).to_have_value("It is necessary.")
+
+
+def test_a_version_that_is_not_served_is_named_in_place(visit: Visit, page_url: str) -> None:
+    visit.page.goto(f"{page_url}/#set.writer=blog&title=x&set.version=v9.9.9")
+    visit.button("Write it again").click()
+    expect(visit.note).to_contain_text("This version is not served here: choose another under Settings.")

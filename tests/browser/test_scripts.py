@@ -1,0 +1,71 @@
+"""What the page's scripts find out about texts."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.visiting import visiting
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def page(context: BrowserContext, page_url: str) -> Iterator[Page]:
+    with visiting(context, page_url) as visit:
+        yield visit.page
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        pytest.param("one two", "one two", "one two ", id="nothing"),
+        pytest.param("one two", "one new two", "one +new+ two ", id="a word more"),
+        pytest.param("one old two", "one two", "one -old- two ", id="a word less"),
+        pytest.param("a b c", "a x c", "a -b- +x+ c ", id="another word"),
+        pytest.param("a b", "x y", "-a b- +x y+ ", id="everything"),
+        pytest.param("", "new", "+new+ ", id="from nothing"),
+        pytest.param("a b a b", "b a b", "-a- b a b ", id="words that repeat"),
+        pytest.param("<b>x</b>", "<i>x</i>", "-<b>x</b>- +<i>x</i>+ ", id="HTML stays text"),
+    ],
+)
+def test_changes_are_found_word_by_word(page: Page, before: str, after: str, changes: str) -> None:
+    marked = """([before, after]) => [...imprint.changes(before, after).childNodes].map((each) => {
+        const sign = { DEL: "-", INS: "+" }[each.nodeName] ?? "";
+        return sign + each.textContent + sign;
+    }).join("")"""
+    assert page.evaluate(marked, [before, after]) == changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        pytest.param("It costs 1,250.50 euros.", "It's 1,250.50 euros.", [], id="a number is kept"),
+        pytest.param("It costs 1,250 euros.", "It's 1,205 euros.", ["1,250"], id="a number is changed"),
+        pytest.param("Call 12 people.", "Call 120 people.", ["12"], id="a number inside another"),
+        pytest.param("We asked Zoë Adams.", "We asked Zoë.", ["Adams"], id="a name is lost"),
+        pytest.param("However, it rained.", "But it rained.", [], id="a capital that begins a sentence"),
+        pytest.param("Then I said so.", "So it was said.", [], id="I is no name"),
+        pytest.param(
+            "Write to a.b+c@d.example.", "Write to a.b@d.example.", ["a.b+c@d.example"], id="an address"
+        ),
+        pytest.param("See https://x.example/a?b=1.", "See https://x.example/a?b=1", [], id="a link is kept"),
+        pytest.param("nothing here", "at all", [], id="nothing to lose"),
+    ],
+)
+def test_what_a_rewriting_loses_is_found(page: Page, before: str, after: str, lost: list[str]) -> None:
+    found = (
+        "([before, after]) => imprint.lost(before, after).filter((each) => !each.kept).map(({each}) => each)"
+    )
+    assert page.evaluate(found, [before, after]) == lost
+
+
+def test_long_texts_are_compared_within_a_second(page: Page) -> None:
+    timed = """() => {
+        const words = (shift) => Array.from({length: 5000}, (_, n) => `w${(n * 7 + shift) % 900}`).join(" ");
+        const began = performance.now();
+        imprint.changes(words(0), words(3));
+        imprint.lost("1".repeat(50_000) + "a@".repeat(20_000) + " A".repeat(2_000), "");
+        return performance.now() - began;
+    }"""
+    assert page.evaluate(timed) < 1000

@@ -1,0 +1,181 @@
+"""Many at once, and many who mean harm: the service beside a page, in a process of its own."""
+
+import asyncio
+import json
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import httpx2
+import pytest
+
+from service.writing import AT_ONCE
+from tests import hostile
+from tests.hostile import MARKER, Hostile
+from tests.serviced import HEADERS, TOKEN, Process, page_process
+
+USERS, SECONDS, WARM_S = 50, 8.0, 2.0
+HOSTILE, SENT_AT_ONCE, SEED = 2_000, 16, 9
+GROWTH_MB = 12  # of an allocator that has not seen so many at once before
+LONGEST_S = 30
+ALLOWED = {200, 400, 401, 404, 405, 413, 415, 422}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with page_process(tmp_path_factory.mktemp("served")) as process:
+        yield process
+
+
+@dataclass
+class Told:
+    """What the users met."""
+
+    texts: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def marked(title: str, text: str) -> bool:
+    """Whether a text was written for this title, and for no other."""
+    return text == f"# {title}\n\nSome plain words about this."
+
+
+async def use(client: httpx2.AsyncClient, user: int, until_s: float, told: Told) -> None:
+    """Ask for one text after another, each time in another way."""
+    draw, count = Random(user), 0
+    while time.monotonic() < until_s:
+        count += 1
+        title = f"User {user}, text {count}, {draw.randrange(10**9)}"
+        text = await draw.choice([write, humanize, follow])(client, title)
+        told.texts += 1
+        if not marked(title, text):
+            told.wrong.append(f"{title}: {text[:200]}")
+
+
+async def write(client: httpx2.AsyncClient, title: str) -> str:
+    answer = await client.post("/write", json={"title": title})
+    return str(answer.json().get("text", answer.text))
+
+
+async def humanize(client: httpx2.AsyncClient, title: str) -> str:
+    answer = await client.post("/humanize", json={"text": title})
+    return str(answer.json().get("text", answer.text))
+
+
+async def follow(client: httpx2.AsyncClient, title: str) -> str:
+    said = ""
+    async with client.stream("POST", "/write", json={"title": title, "stream": True}) as answer:
+        async for line in answer.aiter_lines():
+            data = json.loads(line[6:]) if line.startswith("data: ") else {}
+            if "ended" in data:
+                return said if said == data["text"] else f"{said} is not {data['text']}"
+            said += data.get("text", "")
+    return f"{said} has no end"
+
+
+async def use_at_once(url: str, seconds: float, users: int = USERS) -> Told:
+    told, until_s = Told(), time.monotonic() + seconds
+    limits = httpx2.Limits(max_connections=users)
+    async with httpx2.AsyncClient(base_url=url, headers=HEADERS, timeout=LONGEST_S, limits=limits) as client:
+        await asyncio.gather(*(use(client, user, until_s, told) for user in range(users)))
+    return told
+
+
+def settled(process: Process, files: int) -> int:
+    """Open files, once the connections that ended are closed there too."""
+    deadline = time.monotonic() + 5
+    while process.open_files() > files and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return process.open_files()
+
+
+def test_fifty_users_at_once_get_their_own_texts_and_leave_nothing_behind(process: Process) -> None:
+    files = process.open_files()
+    threads = process.threads()
+    asyncio.run(use_at_once(process.url, WARM_S))
+    memory_mb = process.memory_mb()
+    told = asyncio.run(use_at_once(process.url, SECONDS))
+    assert told.wrong == []
+    assert told.texts > USERS
+    assert process.threads() <= threads + AT_ONCE + 4
+    assert settled(process, files) <= files
+    assert process.memory_mb() - memory_mb < GROWTH_MB
+
+
+async def attack(url: str, requests: list[Hostile]) -> list[tuple[Hostile, httpx2.Response]]:
+    turn, answers = asyncio.Semaphore(SENT_AT_ONCE), []
+
+    async def send(client: httpx2.AsyncClient, each: Hostile) -> None:
+        async with turn:
+            answer = await client.request(each.method, each.path, headers=each.headers, content=each.body)
+            answers.append((each, answer))
+
+    async with httpx2.AsyncClient(base_url=url, timeout=LONGEST_S) as client:
+        await asyncio.gather(*(send(client, each) for each in requests))
+    return answers
+
+
+def flaw(asked: Hostile, answer: httpx2.Response) -> str:
+    """What is wrong with an answer; empty if nothing is."""
+    if answer.status_code not in ALLOWED:
+        return f"status {answer.status_code}"
+    if TOKEN in answer.text:
+        return "it tells a token"
+    if asked.path == "/docs" or asked.method == "HEAD" or answer.headers.get("Access-Control-Allow-Methods"):
+        return ""
+    if answer.headers["Content-Type"].startswith("text/event-stream"):
+        return "" if answer.content.decode().rstrip().endswith("}") else "a stream without an end"
+    said: Any = json.loads(answer.content.decode())
+    if answer.headers["Content-Type"] != "application/json":
+        return f"it is {answer.headers['Content-Type']}"
+    if answer.status_code == 200:
+        return "" if answer.request.method == "GET" or said["ai_generated"] else "no text"
+    return "" if said["code"] and said["message"].endswith(".") else "no fault"
+
+
+def test_two_thousand_hostile_requests_find_nothing(process: Process) -> None:
+    answers = asyncio.run(attack(process.url, hostile.requests(HOSTILE, SEED)))
+    flaws = [(flaw(asked, answer), asked, answer.text[:200]) for asked, answer in answers]
+    assert [each for each in flaws if each[0]] == []
+    statuses = Counter(answer.status_code for _, answer in answers)
+    assert set(statuses) == ALLOWED, "every kind of answer was provoked"
+    assert len(answers) == HOSTILE
+    assert httpx2.post(f"{process.url}/write", json={"title": "Still here"}, headers=HEADERS).is_success
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x00" * 100 + b"\r\n\r\n",
+        b"POST /write HTTP/9.9\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+        b"POST /write HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 20_000 + b"\r\n",
+        b"GET /write\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{",
+    ],
+    ids=range(9),
+)
+def test_what_is_no_http_is_refused_and_forgotten(process: Process, sent: bytes) -> None:
+    host, port = process.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=2) as line:
+        line.sendall(sent)
+        line.shutdown(socket.SHUT_WR)
+        said = line.recv(65_536)
+    assert b" 500 " not in said.split(b"\r\n")[0]
+    assert httpx2.get(f"{process.url}/health").is_success
+
+
+def test_nothing_that_was_sent_is_in_the_log(process: Process) -> None:
+    said = process.said.read_text()
+    assert said.startswith("Running")
+    for word in (MARKER, TOKEN, "Traceback", "User 1,"):
+        assert word not in said
