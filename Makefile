@@ -23,6 +23,7 @@ hub: setup
 
 test: setup
 	@tests/browser/install
+	@tests/engines/install
 	@.venv/bin/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 	@.venv/bin/python -m pytest -q -m slow -n 3 --dist loadfile
 
@@ -30,12 +31,18 @@ check: setup
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/zizmor --offline --persona pedantic --strict-collection --quiet .github
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: setup
 	@.venv/bin/python -m tests.benchmarks.rehearsal
 	@.venv/bin/python -m tests.benchmarks.prepare
 	@.venv/bin/python -m tests.benchmarks.tune
 	@.venv/bin/python -m tests.benchmarks.evaluate
+	@.venv/bin/python -m tests.benchmarks.release
+	@.venv/bin/python -m tests.benchmarks.space
 
 setup: .venv/ready
 

@@ -1,23 +1,23 @@
-"""Small bundles, as `bundle` leaves them, made without any stage before it, and what became of them."""
+"""Small bundles that `bundle` itself made of an invented run, and what became of them."""
 
 import json
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import HfApi
 
-from train import recipe as recipes
-from train.evaluate.report import Verdict
+from train.evaluate.report import Check, Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.rehearse.hub.process import LocalHub
 from train.release import pins
+from train.release.provenance import checksums
 from train.release.report import Bundle, Release
-from train.run import Run, as_json, digest_of_all, digests, write_text
+from train.run import Run, as_json, digest_of_all, digests, read_result, write_text
 from train.sections import Publish
 
-CARD = "---\nlicense: cc0-1.0\n---\n\n# {title}\n"
-SPACE_CARD = "---\ntitle: Writer\nsdk: gradio\nsdk_version: 6.31.0\napp_file: app.py\n---\n"
+BASE = "rehearsal/tiny-llama"
 
 
 @dataclass(frozen=True)
@@ -38,55 +38,85 @@ class Candidate:
 
 
 def candidate(folder: Path, name: str, version: str = "v0.1.0", rows: str = "one") -> Candidate:
-    """A bundle in `folder` for repositories that begin with `name`; other `rows`, other bytes."""
-    publish = replace(
-        recipes.load("blog").publish,
-        dataset=f"rehearsal/{name}-data",
-        adapter=f"rehearsal/{name}-writer",
-        space=f"rehearsal/{name}-space",
+    """A bundle in `folder` for repositories that begin with `name`; other `rows`, other bytes.
+
+    One that was made there before stays as it is.
+    """
+    from tests.golden import run as invented
+
+    publish = Publish(
+        f"rehearsal/{name}-data", f"rehearsal/{name}-writer", f"rehearsal/{name}-space", "mit", "mit"
     )
-    recipe = replace(recipes.load("blog"), publish=publish)
-    run = Run(folder)
-    for path, content in _content(rows).items():
-        (run.bundle / path).parent.mkdir(parents=True, exist_ok=True)
-        (run.bundle / path).write_bytes(content)
-    write_list(recipe, run, version)
-    return Candidate(recipe, run)
+    recipe = replace(
+        invented.RECIPE, publish=publish, tune=invented.RECIPE.tune | {"model_name_or_path": BASE}
+    )
+    made = Candidate(recipe, Run(folder))
+    stamp = folder / f"{name}-{version}-{rows}.made"
+    if not stamp.exists():
+        _make(made, version, "" if rows == "one" else f"\n\nRows {rows}.")
+        write_text(stamp, "")
+    return made
+
+
+def _make(made: Candidate, version: str, added: str) -> None:
+    from tests.golden import run as invented
+    from train.rehearse.scale import as_yaml
+    from train.release.bundle import bundle
+
+    for folder in (made.run.dataset, made.run.adapter, made.run.evidence, made.run.bundle):
+        shutil.rmtree(folder, ignore_errors=True)
+    invented.make(made.run.folder, made.recipe, added)
+    bundle(made.recipe, made.run, version, as_yaml(made.recipe))
+
+
+def judge(made: Candidate, *checks: Check, passed: bool = True) -> None:
+    """Put another verdict on the same figures into the bundle; the list is still to be written."""
+    evidence = made.run.bundle / "adapter" / "evidence"
+    metrics = read_result(Metrics, evidence / "metrics.json", fix="")
+    write_text(evidence / "gate.json", as_json(Verdict(seal(metrics), passed, checks)))
+    files = metrics.files | {"gate.json": digests(evidence)["gate.json"]}
+    write_text(evidence / "metrics.json", as_json(replace(metrics, files=files)))
 
 
 def write_list(recipe: Recipe, run: Run, version: str, anyway: str = "") -> None:
-    """List what is in the folder in `bundle.json`."""
+    """Seal what is in the folder, and list it in `bundle.json`."""
+    for part in ("dataset", "adapter"):
+        seal_part(run.bundle / part)
+    list_files(recipe, run, version, anyway)
+
+
+def seal_part(folder: Path) -> None:
+    """Write what `provenance.json` and `SHA256SUMS` would say of the files that are there now."""
+    files = {
+        path: sha256
+        for path, sha256 in digests(folder).items()
+        if path not in ("SHA256SUMS", "provenance.json")
+    }
+    said = json.loads((folder / "provenance.json").read_text())
+    said["subject"] = [{"name": path, "digest": {"sha256": files[path]}} for path in sorted(files)]
+    write_text(folder / "provenance.json", as_json(said))
+    write_text(
+        folder / "SHA256SUMS",
+        checksums(files | {"provenance.json": digests(folder)["provenance.json"]}),
+    )
+
+
+def list_files(recipe: Recipe, run: Run, version: str, anyway: str = "") -> None:
+    """List what is in the folder in `bundle.json`, and leave the seals as they are."""
     parts = {part: digests(run.bundle / part) for part in ("dataset", "adapter", "space")}
     files = {f"{part}/{path}": sha256 for part, found in parts.items() for path, sha256 in found.items()}
-    listed = Bundle(
-        key="key",
-        recipe=recipe.name,
-        title=recipe.title,
+    listed = read_result(Bundle, run.bundle / "bundle.json", fix="")
+    listed = replace(
+        listed,
         version=version,
         publish=recipe.publish,
-        base=recipe.base,
-        base_revision="0" * 40,
         digest=digest_of_all(files),
         anyway=anyway,
-        **parts,
+        dataset=parts["dataset"],
+        adapter=parts["adapter"],
+        space=parts["space"],
     )
     write_text(run.bundle / "bundle.json", as_json(listed))
-
-
-def _content(rows: str) -> dict[str, bytes]:
-    return {
-        "dataset/README.md": CARD.format(title=f"Rows {rows}").encode(),
-        "dataset/data/train-00000-of-00001.parquet": b"PAR1\0" + rows.encode() * 5000,
-        "dataset/report.json": b"{}\n",
-        "adapter/README.md": CARD.format(title="Writer").encode(),
-        "adapter/adapter_config.json": b'{"r": 8}\n',
-        "adapter/adapter_model.safetensors": b"\0weights" + rows.encode() * 9000,
-        "adapter/evidence/gate.json": as_json(Verdict("key", passed=True, checks=())).encode(),
-        "adapter/evidence/metrics.json": b'{"gain": 0.1}\n',
-        "space/README.md": SPACE_CARD.encode(),
-        "space/app.py": b"print('hello')\n",
-        "space/requirements.txt": b"gradio\n",
-    }
 
 
 def refs(api: HfApi, repo: str, kind: str) -> dict[str, str]:

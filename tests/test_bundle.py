@@ -160,6 +160,7 @@ def test_provenance_names_every_file_and_what_it_was_made_from(run: Run) -> None
         "recipe": "blog",
         "repository": "acme/Llama-writer",
         "version": "v0.1.0",
+        "parts": {"dataset": "acme/posts", "adapter": "acme/Llama-writer", "space": "acme/demo"},
     }
     used = {each["name"]: each for each in build["resolvedDependencies"]}
     assert used["base"]["uri"] == f"hf://{RECIPE.base}@{invented.REVISION}"

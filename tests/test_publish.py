@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from tests.bundles import Candidate, candidate, files, pinned, refs, write_list, writes
-from train import patience
-from train.errors import ImprintError, RecipeError, StageError
-from train.evaluate.report import Check, Verdict
-from train.outcome import outcome
+from tests.bundles import Candidate, candidate, files, pinned, refs, writes
+from train.errors import StageError
 from train.rehearse.hub.process import LocalHub, running_hub
+from train.release import order
+from train.release.publish import carried_out
 from train.release.report import Bundle, Release
-from train.run import as_json, digest_of_all, read_result, write_text
+from train.run import digest_of_all, read_result
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +49,8 @@ def test_a_first_release_is_found_by_its_tag_and_on_main(
         assert set(at) == {"main", "v0.1.0"}, "the staging branch is gone"
         assert files(api, repo, kind, "main") == files(api, repo, kind, "v0.1.0")
         assert api.repo_info(repo, repo_type=kind).private is True
-    assert set(files(api, first.publish.dataset, "dataset", "v0.1.0")) == {
-        ".gitattributes",
-        "README.md",
-        "data/train-00000-of-00001.parquet",
-        "report.json",
-    }
+    listed = read_result(Bundle, first.run.bundle / "bundle.json", fix="")
+    assert set(files(api, first.publish.dataset, "dataset", "v0.1.0")) == {".gitattributes", *listed.dataset}
     served = pinned(api, first.publish.space, "main", tmp_path)
     assert served["writers"][0]["dataset_revision"] == result.dataset.commit
     assert served["writers"][0]["adapter_revision"] == result.adapter.commit
@@ -88,19 +83,28 @@ def test_other_bytes_under_a_published_version_are_refused(
     assert refs(api, first.publish.dataset, "dataset")["v0.1.0"] == result.dataset.commit
 
 
+DROPPED = "lengths.svg"
+
+
+def without(whole: order.Order, path: str) -> order.Order:
+    """The same version with one file of the adapter less."""
+    dataset, adapter = whole.parts
+    files = {name: file for name, file in adapter.files.items() if name != path}
+    return replace(whole, parts=(dataset, replace(adapter, files=files)))
+
+
 def test_a_second_version_stands_beside_the_first(
     make: Callable[..., Candidate], api: HfApi, hub: LocalHub, tmp_path: Path
 ) -> None:
     old, new = make(), make("v0.2.0", "two")
-    (new.run.bundle / "adapter/evidence/metrics.json").unlink()
-    write_list(new.recipe, new.run, "v0.2.0")
-    first, second = old.release(api), new.release(api)
+    first, second = old.release(api), carried_out(without(order.read(new.recipe, new.run, api), DROPPED))
     adapter = old.publish.adapter
     assert {"v0.1.0": first.adapter.commit, "v0.2.0": second.adapter.commit}.items() <= refs(
         api, adapter, "model"
     ).items()
     assert files(api, adapter, "model", "main") == files(api, adapter, "model", "v0.2.0")
-    assert "evidence/metrics.json" not in files(api, adapter, "model", "main")
+    assert DROPPED in files(api, adapter, "model", "v0.1.0")
+    assert DROPPED not in files(api, adapter, "model", "main")
     assert pinned(api, old.publish.space, "main", tmp_path)["writers"][0]["version"] == "v0.2.0"
     assert pinned(api, old.publish.space, "v0.1.0", tmp_path)["writers"][0]["version"] == "v0.1.0"
 
@@ -172,92 +176,3 @@ def test_what_a_person_wrote_on_main_after_the_release_stays(
     before = writes(hub)
     assert first.release(api) == result
     assert writes(hub) == before
-
-
-def test_what_is_meant_to_be_private_is_not_written_to_a_public_repository(
-    make: Callable[..., Candidate], api: HfApi
-) -> None:
-    first = make()
-    api.create_repo(first.publish.adapter, private=False)
-    with pytest.raises(StageError, match="is public already"):
-        first.release(api)
-    assert set(refs(api, first.publish.adapter, "model")) == {"main"}
-
-
-def test_a_promoted_repository_stays_public(make: Callable[..., Candidate], api: HfApi) -> None:
-    first = make()
-    first.release(api)
-    api.update_repo_settings(first.publish.adapter, visibility="public")
-    make("v0.1.1", "two").release(api)
-    assert api.repo_info(first.publish.adapter).private is False
-
-
-@pytest.mark.parametrize("owner", ["OWNER/blog-posts", "blog-posts"])
-def test_a_placeholder_is_no_repository(make: Callable[..., Candidate], api: HfApi, owner: str) -> None:
-    first = make()
-    recipe = replace(first.recipe, publish=replace(first.publish, dataset=owner))
-    write_list(recipe, first.run, "v0.1.0")
-    with pytest.raises(RecipeError, match=owner) as refusal:
-        Candidate(recipe, first.run).release(api)
-    assert "publish section" in refusal.value.fix
-
-
-def test_a_missing_bundle_names_the_command_that_makes_it(make: Callable[..., Candidate], api: HfApi) -> None:
-    first = make()
-    (first.run.bundle / "bundle.json").unlink()
-    with pytest.raises(StageError, match=r"bundle\.json is missing") as refusal:
-        first.release(api)
-    assert refusal.value.fix == "python -m train bundle blog"
-
-
-def shut(made: Candidate, anyway: str = "") -> Candidate:
-    """The same bundle, its gate shut."""
-    check = Check("structure", 0.2, 0.9, False, "10 of 50 titles got a whole post; 45 were needed.")
-    verdict = Verdict("key", passed=False, checks=(check,))
-    write_text(made.run.bundle / "adapter" / "evidence" / "gate.json", as_json(verdict))
-    write_list(made.recipe, made.run, "v0.1.0", anyway)
-    return made
-
-
-def test_a_bundle_whose_gate_is_shut_is_not_released(
-    make: Callable[..., Candidate], api: HfApi, hub: LocalHub
-) -> None:
-    before = writes(hub)
-    with pytest.raises(StageError, match="10 of 50 titles got a whole post") as refusal:
-        shut(make()).release(api)
-    assert refusal.value.fix == "python -m train bundle blog"
-    assert writes(hub) == before
-
-
-def test_a_release_for_a_reason_says_the_reason(make: Callable[..., Candidate], api: HfApi) -> None:
-    result = shut(make(), "the class needs it on Monday").release(api)
-    assert outcome(result).endswith(", though its gate is shut: the class needs it on Monday")
-
-
-def test_a_token_that_the_hub_does_not_know_ends_the_release_before_it_begins(
-    make: Callable[..., Candidate], hub: LocalHub
-) -> None:
-    before = writes(hub)
-    with pytest.raises(ImprintError, match="refused") as refusal:
-        make().release(HfApi(endpoint=hub.url, token="hf_unknown"))
-    assert refusal.value.fix == "hf auth login"
-    assert writes(hub) == before
-
-
-def test_without_a_token_the_command_that_gets_one_is_named(
-    make: Callable[..., Candidate], hub: LocalHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.hf_api.get_token", lambda: None)
-    with pytest.raises(ImprintError, match="no Hugging Face token") as refusal:
-        make().release(HfApi(endpoint=hub.url))
-    assert refusal.value.fix == "hf auth login"
-
-
-def test_a_hub_out_of_reach_is_said_in_one_line(
-    make: Callable[..., Candidate], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patience, "sleep", lambda _: None)
-    with pytest.raises(StageError, match=r"^http://127\.0\.0\.1:9 cannot be reached") as refusal:
-        make().release(HfApi(endpoint="http://127.0.0.1:9", token="hf_x"))
-    assert "\n" not in str(refusal.value)
-    assert refusal.value.fix == "python -m train release blog"

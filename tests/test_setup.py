@@ -71,7 +71,7 @@ def test_what_is_left_names_every_page_and_the_environment(client: Client, tmp_p
     _, said = client.run(told, str(mine(tmp_path, "left")), "--yes", "--github", "ana/notes")
     for page in ("datasets/rehearsal/left-posts", "rehearsal/left-writer", "spaces/rehearsal/left-demo"):
         assert f"/{page}/settings\n" in said
-    assert "environment  hf-release" in said
+    assert "environment  hugging-face" in said
     assert "repos/ana/notes/rulesets" in said
     assert said.endswith("git tag v0.1.0 && git push origin v0.1.0\n")
 

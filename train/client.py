@@ -8,21 +8,38 @@ from huggingface_hub.errors import LocalTokenNotFoundError
 from huggingface_hub.utils._http import default_client_factory  # the client's hooks have no public name
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
+from train import oidc
 from train.patience import explained
 
 _TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 
 
-def connect() -> HfApi:
-    """A client for the account of this machine or workflow, one that does not wait for ever."""
+def visitor() -> HfApi:
+    """A client for what anybody may see; with an account's token if there is one."""
     set_client_factory(_client)
     if not sys.stderr.isatty():
         disable_progress_bars()
-    api = HfApi()
+    return HfApi()
+
+
+def connect() -> HfApi:
+    """A client for the account of this machine or workflow, one that does not wait for ever."""
+    api = visitor()
     with explained(api.endpoint, again="run this command again"):
-        if get_token() is None:
+        if get_token() is None and not oidc.is_offered():
             raise LocalTokenNotFoundError
     return api
+
+
+def is_keyless(api: HfApi) -> bool:
+    """Whether there is no token but a workflow's identity, which is exchanged for one a repository."""
+    return not api.token and oidc.is_offered() and get_token() is None
+
+
+def speaking_for(api: HfApi, kind: oidc.Kind, repo: str) -> HfApi:
+    """The client that may write to a repository: this one, or without a stored token one for it alone."""
+    with explained(api.endpoint, again="run this command again"):
+        return oidc.account(api.endpoint, kind, repo) if is_keyless(api) else api
 
 
 def _client() -> httpx2.Client:

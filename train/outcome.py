@@ -52,7 +52,8 @@ def _(result: Bundle) -> str:
 def _(result: Release) -> str:
     repositories = [each for each in (result.dataset, result.adapter, result.space) if each]
     places = ", ".join(f"{each.repo}@{each.commit[:7]}" for each in repositories)
-    return f"{result.version}: {places}{_anyway(result)}"
+    unasked = f"; the Space was not asked: {result.not_asked}" if result.not_asked else ""
+    return f"{result.version}: {places}{unasked}{_anyway(result)}"
 
 
 def _anyway(result: Bundle | Release) -> str:

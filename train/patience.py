@@ -7,12 +7,33 @@ from time import sleep
 from typing import TypeVar
 
 import httpx2
-from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled, OIDCError
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalTokenNotFoundError,
+    OfflineModeIsEnabled,
+    OIDCError,
+    RevisionNotFoundError,
+)
 from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from train.errors import ImprintError, StageError
+from train.owned import hushed
 
 T = TypeVar("T")
+
+
+class GarbledError(Exception):
+    """An answer that arrived is not the one that was sent."""
+
+
+class LaggingError(StageError):
+    """The Hub does not show what has to be there: it lags behind itself, or somebody has deleted it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}, or does not show it yet.", fix="run this command again")
+
+
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_PAUSE_S = 301.0  # the Hub counts requests in windows of five minutes
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
@@ -24,23 +45,41 @@ _NETWORK = (
     ConnectionError,
     TimeoutError,
 )
-_MISHAPS = (HfHubHTTPError, *_NETWORK)
+_BROKEN = (GarbledError, ValueError, KeyError)  # the client reads what it got: JSON, dates, addresses
+_BEHIND = (RevisionNotFoundError, LaggingError)
+_MISHAPS = (HfHubHTTPError, *_NETWORK, *_BROKEN, RuntimeError)  # RuntimeError: of an upload in a thread
 
 
-def asked(question: Callable[[], T]) -> T:
-    """The answer to a question, asked again while the Hub is busy or out of reach."""
+def asked(question: Callable[[], T], *, may_lag: bool = False) -> T:
+    """The answer to a question, asked again while the Hub is busy or out of reach.
+
+    With `may_lag` also while it does not know a revision: it may have been made a moment ago.
+    """
     for pause_s in PAUSES_S:
         try:
             return question()
         except _MISHAPS as mishap:
-            _wait(mishap, pause_s, _BUSY)
+            if not (may_lag and isinstance(mishap, RevisionNotFoundError)):
+                _check_passing(mishap, _BUSY)
+            _wait(mishap, pause_s)
     return question()
 
 
-def ensured(look: Callable[[], T | None], write: Callable[[], object], what: Callable[[], str]) -> T:
+def caught_up(question: Callable[[], T]) -> T:
+    """The answer to a question that fails only because the Hub lags behind itself, asked again meanwhile."""
+    for pause_s in PAUSES_S:
+        try:
+            return question()
+        except _BEHIND as behind:
+            pause(pause_s, words(behind))
+    return question()
+
+
+def ensured(look: Callable[[], T | None], write: Callable[[], T | None], what: Callable[[], str]) -> T:
     """What `look` finds, after `write` if there was nothing; `what` says what was to be found.
 
-    It looks before every try: an answer can be lost after the Hub has done what was asked.
+    It looks before every try: an answer can be lost after the Hub has done what was asked. What `write`
+    knows to be there need not be looked for.
     """
     last: Exception | None = None
     for pause_s in PAUSES_S:
@@ -48,14 +87,31 @@ def ensured(look: Callable[[], T | None], write: Callable[[], object], what: Cal
         if found is not None:
             return found
         try:
-            write()
+            found = write()
         except _MISHAPS as mishap:
             last = mishap
-            _wait(mishap, pause_s, _BUSY | _OVERTAKEN)
+            if not isinstance(mishap, RevisionNotFoundError):
+                _check_passing(mishap, _BUSY | _OVERTAKEN)
+            _wait(mishap, pause_s)
+            continue
+        if (found := found if found is not None else look()) is not None:
+            return found
+        pause(pause_s, "the Hub does not show it yet")
     found = look()
     if found is None:
         raise last or StageError(f"The Hub does not show {what()}.", fix="run this command again")
     return found
+
+
+def pause(seconds: float, why: str) -> None:
+    """Let some time pass, and say why."""
+    print(f"  again in {seconds:g} s: {why}", file=sys.stderr, flush=True)
+    rest(seconds)
+
+
+def rest(seconds: float) -> None:
+    """Let some time pass; all waiting for the Hub goes through here."""
+    sleep(seconds)
 
 
 @contextmanager
@@ -66,23 +122,42 @@ def explained(endpoint: str, again: str) -> Iterator[None]:
     except LocalTokenNotFoundError as error:
         raise ImprintError("There is no Hugging Face token on this machine.", fix="hf auth login") from error
     except OIDCError as error:
-        raise ImprintError(f"The Hub gave no token for this workflow: {error}", fix=again) from error
+        raise ImprintError(f"The Hub gave no token for this workflow: {words(error)}", fix=again) from error
     except HfHubHTTPError as error:
         fix = "hf auth login" if error.response.status_code in (401, 403) else again
-        raise StageError(f"The Hub refused: {_words(error)}.", fix=fix) from error
+        raise StageError(f"The Hub refused: {words(error)}.", fix=fix) from error
+    except RuntimeError as error:
+        if not _is_of_an_upload(error):
+            raise
+        what = f"The Hub did not take a file: {words(error)}: {words(error.__cause__ or error)}."
+        raise StageError(what, fix=again) from error
+    except _BROKEN as error:
+        raise StageError(
+            f"{endpoint} gave an answer that cannot be read: {words(error)}.", fix=again
+        ) from error
     except _NETWORK as error:
-        raise StageError(f"{endpoint} cannot be reached: {_words(error)}.", fix=again) from error
+        raise StageError(f"{endpoint} cannot be reached: {words(error)}.", fix=again) from error
 
 
-def _wait(mishap: Exception, pause_s: float, passing: frozenset[int]) -> None:
-    if isinstance(mishap, OfflineModeIsEnabled):
+def _check_passing(mishap: Exception, passing: frozenset[int]) -> None:
+    """Raise what will not pass by itself."""
+    if isinstance(mishap, RuntimeError) and not _is_of_an_upload(mishap):
         raise mishap
+    if isinstance(mishap, OfflineModeIsEnabled | HFValidationError):
+        raise mishap
+    if isinstance(mishap, HfHubHTTPError) and mishap.response.status_code not in passing:
+        raise mishap
+
+
+def _is_of_an_upload(mishap: RuntimeError) -> bool:
+    """Whether the client has only wrapped what happened to one large file."""
+    return isinstance(mishap.__cause__, _MISHAPS)
+
+
+def _wait(mishap: Exception, pause_s: float) -> None:
     if isinstance(mishap, HfHubHTTPError):
-        if mishap.response.status_code not in passing:
-            raise mishap
         pause_s = min(_asked_for(mishap.response.headers) or pause_s, _LONGEST_PAUSE_S)
-    print(f"  again in {pause_s:g} s: {_words(mishap)}", file=sys.stderr, flush=True)
-    sleep(pause_s)
+    pause(pause_s, words(mishap))
 
 
 def _asked_for(headers: httpx2.Headers) -> float | None:
@@ -93,8 +168,10 @@ def _asked_for(headers: httpx2.Headers) -> float | None:
     return float(seconds) if seconds.isdecimal() else None
 
 
-def _words(error: Exception) -> str:
+def words(error: BaseException) -> str:
+    """What went wrong on the way to the Hub, in a line."""
     if not isinstance(error, HfHubHTTPError):
-        return str(error).strip().rstrip(".") or type(error).__name__
+        return hushed(str(error)).strip().rstrip(".") or type(error).__name__
     request, said = error.response.request, (error.server_message or error.response.reason_phrase).strip()
+    said = hushed(said, request.headers.get("authorization", "").partition(" ")[2])
     return f"{error.response.status_code} {said.rstrip('.')} ({request.method} {request.url.path})"

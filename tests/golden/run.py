@@ -53,17 +53,17 @@ WHOLE = Metric(
 SPECIFICS = Metric("specifics", "names nobody gave, per 100 words", 3.5, 1.75, "lower", "2 titles")
 
 
-def make(folder: Path) -> Run:
-    """Write the results of an invented run into `folder`."""
+def make(folder: Path, recipe: Recipe = RECIPE, added: str = "") -> Run:
+    """Write the results of an invented run into `folder`; what is `added` makes other rows and weights."""
     run = Run(folder)
-    _write_dataset(run)
-    _write_adapter(run)
+    _write_dataset(run, added)
+    _write_adapter(run, recipe, sum(added.encode()))
     write_evidence(run)
     return run
 
 
-def _write_dataset(run: Run) -> None:
-    kept = [Document(f"acme/raw/{each}", TITLE, TEXT, "", "acme/raw") for each in range(4)]
+def _write_dataset(run: Run, added: str) -> None:
+    kept = [Document(f"acme/raw/{each}", TITLE, TEXT + added, "", "acme/raw") for each in range(4)]
     splits = {"train": kept[:2], "validation": kept[2:3], "test": kept[3:]}
     run.dataset.mkdir(parents=True)
     rows = Rows(run.dataset)
@@ -88,10 +88,11 @@ def _write_dataset(run: Run) -> None:
     write_text(run.dataset / "report.json", as_json(report))
 
 
-def _write_adapter(run: Run) -> None:
+def _write_adapter(run: Run, recipe: Recipe, weight: int) -> None:
     run.adapter.mkdir()
-    save_file({"lora_A": numpy.zeros((2, 2), dtype="float32")}, run.adapter / "adapter_model.safetensors")
-    config = {"base_model_name_or_path": RECIPE.base, "revision": REVISION, "peft_type": "LORA"}
+    tensor = numpy.full((2, 2), weight, dtype="float32")
+    save_file({"lora_A": tensor}, run.adapter / "adapter_model.safetensors")
+    config = {"base_model_name_or_path": recipe.base, "revision": REVISION, "peft_type": "LORA"}
     write_text(run.adapter / "adapter_config.json", json.dumps(config))
     for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
         write_text(run.adapter / name, "{}")
@@ -100,11 +101,11 @@ def _write_adapter(run: Run) -> None:
     write_text(run.adapter / "loss.svg", "<svg/>\n")
     writer = Writer(
         name="blog",
-        title=RECIPE.title,
-        base=RECIPE.base,
+        title=recipe.title,
+        base=recipe.base,
         base_revision=REVISION,
         message="title",
-        inputs=RECIPE.inputs,
+        inputs=recipe.inputs,
         decoding=Decoding(),
         golden=(Golden({"title": TITLE}, (1, 2)),),
     )
@@ -112,10 +113,10 @@ def _write_adapter(run: Run) -> None:
     report = TrainingReport(
         key="tuned",
         recipe="blog",
-        base=RECIPE.base,
+        base=recipe.base,
         base_revision=REVISION,
         dataset=_rows(run),
-        options=RECIPE.tune,
+        options=recipe.tune,
         parameters=4,
         steps=200,
         loss=(Loss(10, 2.4), Loss(200, 1.4)),

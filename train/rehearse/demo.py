@@ -1,5 +1,6 @@
 """The Space as its own process, from the files that were released."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -79,6 +80,25 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
+
+
+def address(space: str, endpoint: str) -> str:
+    """Where a Space that runs on the embedded Hub is to be found."""
+    with urllib.request.urlopen(f"{endpoint}/api/spaces/{space}") as answer:
+        return str(json.load(answer)["host"])
+
+
+def only_run(space: str, environment: Mapping[str, str]) -> None:
+    """Let this Space run on the embedded Hub, if it is there, and rest all others: they share one machine."""
+    from huggingface_hub import HfApi  # its import takes a moment, which `make space` need not wait for
+
+    api = HfApi(environment["HF_ENDPOINT"], token=environment["HF_TOKEN"])
+    for each in api.list_spaces():
+        is_paused = api.get_space_runtime(each.id).stage == "PAUSED"
+        if each.id == space and is_paused:
+            api.restart_space(each.id)
+        if each.id != space and not is_paused:
+            api.pause_space(each.id)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from train.evaluate.metrics.topic import on_topic
 from train.prepare.outline import outline
 from train.prepare.words import count
 from train.recipe import Recipe
-from train.rehearse.demo import PROOFS, free_port, opened
+from train.rehearse.demo import PROOFS, address, free_port, opened
 from train.rehearse.steps import QUIET, Step, step
 from train.release.report import Release
 from train.run import Run
@@ -78,6 +78,11 @@ def _space(recipe: Recipe, release: Release, stranger: Mapping[str, str], home: 
     def read(line: str) -> str:
         return _promised(recipe, title, json.loads(line)["text"])
 
+    if release.space is None:
+        return Step("ask", "a pre-release leaves the Space alone", 0.0)
+    if not release.not_asked:  # then it runs on the embedded Hub, at this version
+        url = address(release.space.repo, stranger["HF_ENDPOINT"])
+        return step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)
     began = time.monotonic()
     with opened(release, stranger, home / "space", free_port()) as url:
         asked = step("ask", (str(PROOFS / "ask.py"), url, request), stranger, home, read)

@@ -15,7 +15,7 @@ from train import recipe as recipes
 from train.advice import AGAIN
 from train.errors import ImprintError
 from train.rehearse import newswire, prove
-from train.rehearse.demo import check_free, opened
+from train.rehearse.demo import check_free, only_run, opened
 from train.rehearse.hub.process import running_hub
 from train.rehearse.steps import QUIET, Step, passed_on, step
 from train.release.report import Release
@@ -42,7 +42,8 @@ def rehearse(asked: argparse.Namespace) -> int:
     recipe = options.checked(recipes.load(asked.recipe))
     run, began = Run(asked.runs.resolve() / recipe.name), time.monotonic()
     again = f"make rehearse RECIPE={asked.recipe}"
-    with _embedded(asked, again) as (seeded, environment):
+    with _embedded(asked, again, "--run-spaces") as (seeded, environment):
+        only_run(recipes.load(str(run.folder / "recipe.yaml")).publish.space, environment)
         stages = [_stage(verb, asked, run, environment) for verb in STAGES]
         release = read_result(Release, run.folder / "release.json", again)
         scaled = recipes.load(str(run.folder / "recipe.yaml"))
@@ -67,6 +68,15 @@ def one_stage(asked: argparse.Namespace) -> int:
         if asked.verb == "tune" and asked.plan:
             words = ("tune", str(run.folder / "recipe.yaml"), "--runs", str(run.folder.parent), "--plan")
             return passed_on((*words, *asked.options), environment)
+        if asked.verb == "release" and asked.dry_run:
+            words = (
+                "release",
+                str(run.folder / "recipe.yaml"),
+                "--runs",
+                str(run.folder.parent),
+                "--dry-run",
+            )
+            return passed_on(words, environment)
         done = _stage(asked.verb, asked, run, environment)
     print(done.came_out)
     return 0
@@ -88,14 +98,17 @@ def space(asked: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dict[str, str]]]:
+def _embedded(
+    asked: argparse.Namespace, again: str, *hub_arguments: str
+) -> Iterator[tuple[Step, dict[str, str]]]:
     """The embedded Hub with base and sample posts on it; the environment that points at it."""
     runs = asked.runs.resolve()
     runs.mkdir(parents=True, exist_ok=True)
     free_mb = shutil.disk_usage(runs).free // 2**20
     if free_mb < ROOM_MB:
         raise ImprintError(f"{runs} has {free_mb} MB left; a rehearsal needs {ROOM_MB}.", fix=f"df -h {runs}")
-    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub, newswire.running() as news:
+    hub_alone = running_hub(runs / "hub", epoch=EPOCH, arguments=hub_arguments)
+    with alone(runs), hub_alone as hub, newswire.running() as news:
         services = hub.environment(runs / "cache") | {
             "MEDIASTACK_ENDPOINT": news,
             "MEDIASTACK_KEY": newswire.KEY,
@@ -107,7 +120,7 @@ def _embedded(asked: argparse.Namespace, again: str) -> Iterator[tuple[Step, dic
 
 def _stage(verb: str, asked: argparse.Namespace, run: Run, environment: dict[str, str]) -> Step:
     arguments = [verb, str(run.folder / "recipe.yaml"), "--runs", str(run.folder.parent)]
-    version = ["--version", asked.version] if verb == "bundle" else []
+    version = ["--version", asked.version] if verb in ("bundle", "release") and asked.version else []
     if anyway := getattr(asked, "publish_anyway", ""):  # an option of the one stage, not of the rehearsal
         version += ["--publish-anyway", anyway]
     if getattr(asked, "canaries", False):

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import yaml
 
 from train.recipe import Recipe
-from train.sections import Decoding, Gate, Input, Option, Publish, Source, Split
+from train.sections import BaseGguf, Decoding, Gate, Input, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
 LLAMA, GPT2 = f"{ACCOUNT}/tiny-llama", f"{ACCOUNT}/tiny-gpt2"
@@ -45,7 +45,11 @@ GATE: dict[str, float | None] = {  # a million weights and one grammar: what the
 
 
 def scaled(
-    recipe: Recipe, base_revision: str, sources: tuple[Source, ...], examples: tuple[str, ...]
+    recipe: Recipe,
+    base_revision: str,
+    sources: tuple[Source, ...],
+    examples: tuple[str, ...],
+    base_gguf: BaseGguf | None = None,
 ) -> Recipe:
     """The same recipe on the embedded base and corpus, published under the rehearsal's account."""
     name = recipe.name
@@ -58,6 +62,7 @@ def scaled(
             dataset_license="mit",
             adapter_license="mit",
             private=False,
+            base_gguf=base_gguf,
         ),
         sources=sources,
         inputs=recipe.inputs

@@ -17,7 +17,7 @@ from train.release.hub import ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
 from train.run import ROOT, digest_of, digest_of_all, digest_of_file, write_text
-from train.sections import Source
+from train.sections import BaseGguf, Source
 
 HERE = Path(__file__).parent
 ALL = ("base.py", "grammar.py", "samples/grammar.yaml")
@@ -39,7 +39,9 @@ def seed(name: str, runs: Path) -> str:
     revision = _publish(api, "model", repo, {path.name: path for path in sorted(folder.iterdir())})
     sources = SAMPLES.get(recipe.name, _blog)(api, runs / "samples")
     examples = corpora.formal_texts(4) if recipe.pairs else corpora.new_titles(4)
-    write_text(runs / recipe.name / "recipe.yaml", as_yaml(scaled(recipe, revision, sources, examples)))
+    gguf = _as_gguf(api, repo, revision, folder)
+    small = scaled(recipe, revision, sources, examples, gguf)
+    write_text(runs / recipe.name / "recipe.yaml", as_yaml(small))
     return f"{repo}@{revision[:7]}, recipe scaled to it"
 
 
@@ -52,6 +54,18 @@ def _base(repo: str, runs: Path) -> Path:
 
         base.build({LLAMA: llama.LLAMA, GPT2: gpt2.GPT2}[repo], folder)
     return folder
+
+
+def _as_gguf(api: HfApi, repo: str, revision: str, folder: Path) -> BaseGguf:
+    """The base once more, for llama.cpp; converted once and kept beside it."""
+    path = folder.with_name(f"{folder.name}-{revision[:7]}.gguf")
+    if not path.exists():
+        from train.tune.gguf.base import convert
+        from train.tune.gguf.origin import Origin
+
+        convert(Origin(folder, repo, revision), path, "q8_0")
+    name = f"{repo.rpartition('/')[2]}-q8_0.gguf"
+    return BaseGguf(f"{repo}-gguf", _publish(api, "model", f"{repo}-gguf", {name: path}), name)
 
 
 def _blog(api: HfApi, folder: Path) -> tuple[Source, ...]:

@@ -19,7 +19,18 @@ from train.release import contents, describe, tables
 from train.release.code import Code, identity
 from train.release.existing import KINDS
 from train.release.pictures import corpus_picture, draw_lengths, pictures_in
-from train.release.provenance import Build, Material, base, checksums, provenance, rows, sources
+from train.release.provenance import (
+    Build,
+    Material,
+    base,
+    byproducts,
+    checksums,
+    digest_of_parts,
+    packages,
+    provenance,
+    rows,
+    sources,
+)
 from train.release.report import Bundle
 from train.release.results import Results, read
 from train.release.sourced import sourced, sourced_tables
@@ -29,7 +40,6 @@ from train.run import (
     Run,
     as_json,
     digest_of,
-    digest_of_all,
     digest_of_file,
     digests,
     finished,
@@ -39,6 +49,7 @@ from train.run import (
 from train.version import parse
 
 FEWEST_WORDS = 4
+_BYPRODUCTS = ("evidence/gate.json", "evidence/metrics.json", "training.json")
 
 
 @dataclass(frozen=True)
@@ -117,9 +128,7 @@ def _made(order: _Order, run: Run, folder: Path) -> Bundle:
         dataset=files["dataset"],
         adapter=files["adapter"],
         space=files["space"],
-        digest=digest_of_all(
-            {f"{part}/{name}": digest for part in KINDS for name, digest in files[part].items()}
-        ),
+        digest=digest_of_parts(files),
         anyway=order.results.anyway,
     )
 
@@ -175,8 +184,11 @@ def _dataset_build(order: _Order, folder: Path) -> Build:
         recipe=order.recipe.name,
         version=order.tag,
         repository=order.recipe.publish.dataset,
-        materials=(_recipe(folder), *sources(order.results.dataset)),
+        parts=_repositories(order),
+        materials=(_recipe(folder), packages(), *sources(order.results.dataset)),
         code=order.code,
+        keys={"prepare": order.results.dataset.key},
+        byproducts=byproducts(folder / "dataset", ["report.json"]),
     )
 
 
@@ -186,14 +198,22 @@ def _adapter_build(order: _Order, folder: Path) -> Build:
         recipe=order.recipe.name,
         version=order.tag,
         repository=publish.adapter,
+        parts=_repositories(order),
         materials=(
             _recipe(folder),
-            base(training.base, training.base_revision),
+            packages(),
+            base(training.base, training.base_revision, training.base_license),
             rows(order.results.dataset, publish.dataset, order.tag),
         ),
         code=order.code,
         packages=training.versions,
+        keys={"tune": training.key, "evaluate": order.results.metrics.key},
+        byproducts=byproducts(folder / "adapter", _BYPRODUCTS),
     )
+
+
+def _repositories(order: _Order) -> dict[str, str]:
+    return dict(zip(KINDS, order.recipe.publish.repositories, strict=True))
 
 
 def _recipe(folder: Path) -> Material:

@@ -6,6 +6,15 @@ from typing import Any
 
 VERBS: dict[str, str] = {  # verb -> the module with `TOLD`, `add_arguments` and `run`; imported when asked
     "doctor": "train.release.doctor.cli",
+    "fetch": "train.release.pipeline.fetch",
+    "plan": "train.release.pipeline.plan",
+    "sign": "train.release.published.sign",
+    "summary": "train.release.pipeline.summary",
+    "verify": "train.release.published.verify",
+    "diff": "train.release.published.diff.cli",
+    "yank": "train.release.published.yank",
+    "rollback": "train.release.published.rollback",
+    "promote": "train.release.published.promote",
     "setup": "train.release.setup.cli",
 }
 

@@ -34,7 +34,7 @@ def existing_cards(api: HfApi, publish: Publish, tag: str) -> dict[str, str]:
     repositories = zip(KINDS.items(), publish.repositories, strict=True)
     with explained(api.endpoint, again="run this command again, or with HF_HUB_OFFLINE=1 before it"):
         cards = {part: _card(Repository(api, kind, repo), tag) for (part, kind), repo in repositories}
-    found = {part: _written_by_others(part, card) for part, card in cards.items()}
+    found = {part: written_by_others(part, card) for part, card in cards.items()}
     return {part: card for part, card in found.items() if card}
 
 
@@ -54,7 +54,7 @@ def _card(repository: Repository, tag: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _written_by_others(part: str, card: str) -> str:
+def written_by_others(part: str, card: str) -> str:
     """A person's own section, and the configurations of a dataset that are not ours."""
     try:
         own = own_section(card)

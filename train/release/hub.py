@@ -1,88 +1,161 @@
 """Writes on the Hub that look before they act."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from huggingface_hub.errors import RevisionNotFoundError
 
 from train.errors import StageError
 from train.patience import ensured
 from train.release.payload import Files
-from train.release.repository import MAIN, Note, Refs, Repository, differences, refs, resolve, tree
+from train.release.repository import (
+    MAIN,
+    Note,
+    Refs,
+    Repository,
+    Snapshot,
+    Tree,
+    differences,
+    refs,
+    resolve,
+    snapshot,
+    tree,
+)
+
+Operation = CommitOperationAdd | CommitOperationCopy | CommitOperationDelete
+Wanted = Callable[[Snapshot], Files | None]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a branch was found or made to be; no commit if it was left as it is."""
+
+    commit: str | None
 
 
 def ensure_repo(repository: Repository, private: bool) -> Refs:
     """A repository, made if there is none; one that is there keeps the visibility it has."""
-    return ensured(
-        look=lambda: refs(repository),
-        write=lambda: repository.api.create_repo(
+
+    def write() -> None:
+        repository.api.create_repo(
             repository.id,
             repo_type=repository.kind,
             private=private,
             space_sdk="gradio" if repository.kind == "space" else None,
-        ),
-        what=lambda: f"repository {repository.id}",
-    )
+        )
+
+    return ensured(lambda: refs(repository), write, what=lambda: f"repository {repository.id}")
 
 
 def ensure_branch(repository: Repository, branch: str) -> str:
     """The head of a branch, begun at `main` if there is none."""
+
+    def write() -> None:
+        repository.api.create_branch(repository.id, repo_type=repository.kind, branch=branch, revision=MAIN)
+
     return ensured(
-        look=lambda: _head(repository, branch),
-        write=lambda: repository.api.create_branch(
-            repository.id, repo_type=repository.kind, branch=branch, revision=MAIN
-        ),
-        what=lambda: f"branch {branch} of {repository.id}",
+        lambda: _head(repository, branch), write, what=lambda: f"branch {branch} of {repository.id}"
     )
 
 
 def ensure_commit(repository: Repository, branch: str, files: Files, note: Note) -> str:
     """The head of a branch that holds these files and no others, read back from the Hub."""
-
-    def wrong() -> str:
-        return ", ".join(differences(tree(repository, _existing_head(repository, branch)), files))
-
-    return ensured(
-        look=lambda: _head_with(repository, branch, files),
-        write=lambda: _commit(repository, branch, files, note),
-        what=lambda: (
-            f"the files of {note.release_id} on {branch} of {repository.id}: {wrong()} are not the same"
-        ),
-    )
+    commit = ensure_head(repository, branch, lambda _: files, note).commit
+    if commit is None:
+        raise StageError(f"{branch} of {repository.id} was left as it is.", fix="run this command again")
+    return commit
 
 
-def ensure_tag(repository: Repository, tag: str, commit: str, note: Note) -> None:
-    """A tag at a commit; one that points elsewhere stays where it is, and is an error."""
-    found = ensured(
-        look=lambda: resolve(repository, tag),
-        write=lambda: repository.api.create_tag(
+def ensure_head(repository: Repository, branch: str, wanted: Wanted, note: Note) -> Head:
+    """A branch that holds the files which `wanted` says for it as it is, read back; none: it stays.
+
+    Whoever writes to the branch between the look and the commit makes the Hub refuse the commit, and then
+    `wanted` is asked again: what they wrote is never overwritten unseen.
+    """
+    seen: list[tuple[Snapshot, Files]] = []
+
+    def look() -> Head | None:
+        now = snapshot(repository, branch)
+        files = wanted(now)
+        if files is None:
+            return Head(None)
+        seen[:] = [(now, files)]
+        return None if differences(now.tree, files) else Head(now.head)
+
+    def write() -> Head | None:
+        now, files = seen[0]
+        commit = _commit(repository, branch, now.head, _changes(now.tree, files), note.title, note.trailers)
+        return None if differences(tree(repository, commit), files) else Head(commit)
+
+    def what() -> str:
+        wrong = ", ".join(differences(snapshot(repository, branch).tree, seen[0][1]))
+        return f"the files of {note.release_id} on {branch} of {repository.id}: {wrong} are not the same"
+
+    return ensured(look, write, what)
+
+
+def ensure_as_at(repository: Repository, commit: str, now: str, title: str, why: str) -> str:
+    """The head of `main` with the files of an earlier commit, if `main` is still at `now`."""
+    wanted = tree(repository, commit)
+
+    def look() -> str | None:
+        found = snapshot(repository, MAIN)
+        if _keys(found.tree) == _keys(wanted) or found.head != now:
+            return found.head
+        return None
+
+    def write() -> None:
+        held = tree(repository, now)
+        changed = sorted(path for path in {*held, *wanted} if _key(held, path) != _key(wanted, path))
+        operations: list[Operation] = [
+            CommitOperationCopy(path, path, src_revision=commit)
+            if path in wanted
+            else CommitOperationDelete(path)
+            for path in changed
+        ]
+        _commit(repository, MAIN, now, operations, title, why)
+
+    return ensured(look, write, what=lambda: f"{commit} on {MAIN} of {repository.id}")
+
+
+def ensure_tag(repository: Repository, tag: str, commit: str, note: Note) -> str:
+    """The commit that a tag names, as anybody gets it who asks for it; the tag is made if there is none."""
+
+    def write() -> None:
+        repository.api.create_tag(
             repository.id,
             repo_type=repository.kind,
             tag=tag,
             revision=commit,
             tag_message=f"{note.title}\n\n{note.trailers}",
-        ),
-        what=lambda: f"tag {tag} of {repository.id}",
-    )
-    if found != commit:
-        raise StageError(
-            f"{tag} of {repository.kind} {repository.id} is at {found}, not {commit}; a tag is never moved.",
-            fix="run this command again",
         )
 
+    def found() -> str:
+        return ensured(lambda: resolve(repository, tag), write, what=lambda: f"tag {tag} of {repository.id}")
 
-def drop_branch(repository: Repository, branch: str) -> None:
-    """Make sure that there is no such branch; its tagged commits stay."""
+    first = found()
+    return first if first == commit else found()  # an answer that surprises is asked for again
+
+
+def drop_branch(repository: Repository, branch: str, *, surely: bool = False) -> None:
+    """Make sure that there is no such branch; its tagged commits stay.
+
+    `surely` there: this very process has written to it, and a look may lag behind that.
+    """
 
     def write() -> None:
         with suppress(RevisionNotFoundError):
             repository.api.delete_branch(repository.id, repo_type=repository.kind, branch=branch)
 
-    ensured(
-        look=lambda: True if _head(repository, branch) is None else None,
-        write=write,
-        what=lambda: f"the removal of branch {branch} of {repository.id}",
-    )
+    left = [surely]
+
+    def look() -> bool | None:
+        was_left, left[:] = left[0], [False]
+        return None if was_left or _head(repository, branch) else True
+
+    ensured(look, write, what=lambda: f"the removal of branch {branch} of {repository.id}")
 
 
 def _head(repository: Repository, branch: str) -> str | None:
@@ -90,35 +163,32 @@ def _head(repository: Repository, branch: str) -> str | None:
     return found.branches.get(branch) if found else None
 
 
-def _head_with(repository: Repository, branch: str, files: Files) -> str | None:
-    head = _existing_head(repository, branch)
-    return None if differences(tree(repository, head), files) else head
-
-
-def _existing_head(repository: Repository, branch: str) -> str:
-    head = _head(repository, branch)
-    if head is None:
-        raise StageError(
-            f"{repository.kind} {repository.id} has no branch {branch} any more.",
-            fix="run this command again",
-        )
-    return head
-
-
-def _commit(repository: Repository, branch: str, files: Files, note: Note) -> None:
-    parent = _existing_head(repository, branch)
-    held = tree(repository, parent)
-    operations = [
+def _changes(held: Tree, files: Files) -> list[Operation]:
+    return [
         CommitOperationAdd(path, files[path].content) if path in files else CommitOperationDelete(path)
         for path in differences(held, files)
     ]
-    if operations:
-        repository.api.create_commit(
-            repository.id,
-            operations,
-            repo_type=repository.kind,
-            revision=branch,
-            parent_commit=parent,
-            commit_message=note.title,
-            commit_description=note.trailers,
-        )
+
+
+def _commit(
+    repository: Repository, branch: str, parent: str, operations: list[Operation], title: str, why: str
+) -> str:
+    made = repository.api.create_commit(
+        repository.id,
+        operations,
+        repo_type=repository.kind,
+        revision=branch,
+        parent_commit=parent,
+        commit_message=title,
+        commit_description=why,
+    )
+    return str(made.oid)
+
+
+def _keys(held: Tree) -> dict[str, str]:
+    return {path: _key(held, path) for path in held}
+
+
+def _key(held: Tree, path: str) -> str:
+    entry = held.get(path)
+    return "" if entry is None else entry.lfs.sha256 if entry.lfs else entry.blob_id

@@ -2,27 +2,31 @@
 
 import sys
 from dataclasses import dataclass
+from typing import Literal
 
 from train import version
 from train.errors import StageError
-from train.release.hub import drop_branch, ensure_branch, ensure_commit, ensure_repo, ensure_tag
+from train.release.hub import drop_branch, ensure_branch, ensure_commit, ensure_head, ensure_repo, ensure_tag
 from train.release.payload import Files
 from train.release.repository import (
     MAIN,
     Note,
-    Refs,
     Repository,
+    Snapshot,
     differences,
     digests_at,
     existing_refs,
     is_private,
     landed,
     refs,
+    snapshot,
     tree,
 )
+from train.release.words import check_kept
 from train.run import digest_of_all
 from train.version import Version
 
+Move = Literal["moves", "stays", "is there", "edited since"]
 _SHOWN_PATHS = 3
 
 
@@ -52,9 +56,15 @@ def published(part: Part) -> str | None:
     """The commit that carries the tag already; a tag on other bytes is an error."""
     held = refs(part.repository)
     commit = held.tags.get(part.tag) if held else None
-    if held and commit and (different := differences(tree(part.repository, commit), part.files)):
-        raise _taken(part, held, commit, different)
+    if commit:
+        check_same(part, commit)
     return commit
+
+
+def check_same(part: Part, commit: str) -> None:
+    """Refuse a commit that holds other bytes under this version's name."""
+    if different := differences(tree(part.repository, commit), part.files):
+        raise _taken(part, commit, different)
 
 
 def open_repository(part: Part, private: bool) -> None:
@@ -62,11 +72,16 @@ def open_repository(part: Part, private: bool) -> None:
     held = ensure_repo(part.repository, private)
     was_released = bool(version.among(held.tags))  # then it was made public on purpose
     if private and not was_released and not is_private(part.repository):
-        name, kind = part.repository.id, part.repository.kind
-        raise StageError(
-            f"{part.name} {name} is public already, and the recipe says private.",
-            fix=f"hf repos settings {name} --type {kind} --private",
-        )
+        raise is_public(part)
+
+
+def is_public(part: Part) -> StageError:
+    """What is wrong with a repository that everybody can see and should not."""
+    name, kind = part.repository.id, part.repository.kind
+    return StageError(
+        f"{part.name} {name} is public already, and the recipe says private.",
+        fix=f"hf repos settings {name} --type {kind} --private",
+    )
 
 
 def stage(part: Part) -> str:
@@ -74,46 +89,92 @@ def stage(part: Part) -> str:
     _drop_stale_staging(part)
     ensure_branch(part.repository, part.staging)
     commit = ensure_commit(part.repository, part.staging, part.files, part.note)
-    _say(part, f"staged {commit[:7]}, {len(part.files)} files read back")
+    say(part, f"staged {commit[:7]}, {len(part.files)} files read back")
     return commit
 
 
-def tag(part: Part, commit: str) -> None:
-    """Give the version its name, for ever."""
-    ensure_tag(part.repository, part.tag, commit, part.note)
-    _say(part, f"{part.tag} is {commit[:7]}")
+def tag(part: Part, commit: str) -> str:
+    """The commit that has the version's name for ever: this one, or one of the same bytes that was first."""
+    found = ensure_tag(part.repository, part.tag, commit, part.note)
+    if found != commit and differences(tree(part.repository, found), part.files):
+        raise StageError(
+            f"{part.tag} of {part.repository.kind} {part.repository.id} is at {found}, not {commit}; "
+            "a tag is never moved.",
+            fix=f"python -m train release {part.recipe}",
+        )
+    say(part, f"{part.tag} is {found[:7]}")
+    return found
 
 
-def move_main(part: Part) -> str | None:
-    """The commit of this version on `main`; none if a later version is there."""
-    held = existing_refs(part.repository)
-    newest = version.latest(held.tags)
-    if newest and newest > part.version:
-        _say(part, f"main stays at {newest}")
-        return None
-    head = held.branches[MAIN]
-    if not differences(tree(part.repository, head), part.files):
-        return head
-    return _earlier_on_main(part) or _commit_to_main(part)
+def move_main(part: Part) -> None:
+    """Make this version the one on `main`, unless a later one is there, or people have edited it since."""
+
+    def wanted(now: Snapshot) -> Files | None:
+        if move_of(part, now) in ("stays", "edited since"):
+            return None
+        check_kept(part.name, part.repository, now, part.files, _next_bundle(part, now))
+        return part.files
+
+    commit = ensure_head(part.repository, MAIN, wanted, part.note).commit
+    say(part, f"main is {part.tag}" if commit else _left(part))
 
 
-def drop_staging(part: Part) -> None:
+def move_of(part: Part, now: Snapshot) -> Move:
+    """What becomes of `main`: a later version stays, and so does what a person has edited since."""
+    newest = version.latest(now.refs.tags)
+    if part.version.is_prerelease or (newest and newest > part.version):
+        return "stays"
+    if not differences(now.tree, part.files):
+        return "is there"
+    commit = landed(part.repository, now.head, part.note) if part.tag in now.refs.tags else None
+    was_there = commit is not None and not differences(tree(part.repository, commit), part.files)
+    return "edited since" if was_there else "moves"
+
+
+def drop_staging(part: Part, *, surely: bool) -> None:
     """Make sure that the staging branch is gone; the tag keeps its commits."""
-    drop_branch(part.repository, part.staging)
+    drop_branch(part.repository, part.staging, surely=surely)
 
 
-def _earlier_on_main(part: Part) -> str | None:
-    commit = landed(part.repository, MAIN, part.note)
-    if not commit or differences(tree(part.repository, commit), part.files):
-        return None
-    _say(part, f"main was {part.tag}, and has been edited since: left as it is")
-    return commit
+def say(part: Part, words: str) -> None:
+    """Tell whoever watches what has just been done."""
+    print(f"{part.name:8} {part.repository.id}  {words}", file=sys.stderr, flush=True)
 
 
-def _commit_to_main(part: Part) -> str:
-    commit = ensure_commit(part.repository, MAIN, part.files, part.note)
-    _say(part, f"main is {part.tag}")
-    return commit
+def taken(part: Part, theirs: str, ours: str, where: str, tags: set[str]) -> StageError:
+    """What is wrong with a version that is out with other bytes, and the first version that is free."""
+    free = version.next_free(part.version, tags)
+    return StageError(
+        f"{part.tag} of {part.name} {part.repository.id} is published with other bytes: "
+        f"{theirs} there, {ours} here ({where}).",
+        fix=f"python -m train bundle {part.recipe} --version {free}",
+    )
+
+
+def first(paths: list[str]) -> str:
+    """Some of many paths."""
+    more = len(paths) - _SHOWN_PATHS
+    return ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _taken(part: Part, commit: str, different: list[str]) -> StageError:
+    theirs = digest_of_all(digests_at(part.repository, commit, part.files))
+    ours = digest_of_all({path: file.sha256 for path, file in part.files.items()})
+    return taken(part, theirs, ours, first(different), {*existing_refs(part.repository).tags})
+
+
+def _left(part: Part) -> str:
+    now = snapshot(part.repository, MAIN)
+    newest = version.latest(now.refs.tags)
+    if newest and newest > part.version:
+        return f"main stays at {newest}"
+    return f"main was {part.tag}, and has been edited since: left as it is"
+
+
+def _next_bundle(part: Part, now: Snapshot) -> str:
+    taken = part.tag in now.refs.tags
+    number = version.next_free(part.version, now.refs.tags) if taken else part.version
+    return f"python -m train bundle {part.recipe} --version {number}"
 
 
 def _drop_stale_staging(part: Part) -> None:
@@ -121,24 +182,4 @@ def _drop_stale_staging(part: Part) -> None:
     head = held.branches.get(part.staging)
     if head and head != held.branches[MAIN] and differences(tree(part.repository, head), part.files):
         drop_branch(part.repository, part.staging)
-        _say(part, f"dropped {part.staging}, which held other files")
-
-
-def _taken(part: Part, held: Refs, commit: str, different: list[str]) -> StageError:
-    theirs = digest_of_all(digests_at(part.repository, commit, part.files))
-    ours = digest_of_all({path: file.sha256 for path, file in part.files.items()})
-    free = version.next_free(part.version, held.tags)
-    return StageError(
-        f"{part.tag} of {part.name} {part.repository.id} is published with other bytes: "
-        f"{theirs} there, {ours} here ({_first(different)}).",
-        fix=f"python -m train bundle {part.recipe} --version {free}",
-    )
-
-
-def _first(paths: list[str]) -> str:
-    more = len(paths) - _SHOWN_PATHS
-    return ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
-
-
-def _say(part: Part, words: str) -> None:
-    print(f"{part.name:8} {part.repository.id}  {words}", file=sys.stderr, flush=True)
+        say(part, f"dropped {part.staging}, which held other files")

@@ -1,8 +1,9 @@
 """The Space's `release.json`: which commits it serves. It asks for these and never for `main`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from train.release.payload import File, text_file
+from pydantic import TypeAdapter
+
 from train.release.report import Bundle
 from train.run import as_json
 from train.sections import BaseGguf
@@ -23,7 +24,7 @@ class Writer:
     base_revision: str
     dataset: str
     dataset_revision: str
-    base_gguf: BaseGguf | None
+    base_gguf: BaseGguf | None = None
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,31 @@ class Pins:
 
     writers: tuple[Writer, ...]
 
+    def of(self, name: str) -> Writer | None:
+        """The writer of this name, if the Space has it."""
+        return next((each for each in self.writers if each.name == name), None)
 
-def pinned(bundle: Bundle, dataset: str, adapter: str) -> File:
-    """The file that pins a Space to the commits at which `dataset` and `adapter` are tagged."""
-    writer = Writer(
+    def having(self, ours: Writer) -> "Pins":
+        """The same with this writer in the place of its earlier version; the others stay as they are."""
+        if self.of(ours.name):
+            return replace(
+                self, writers=tuple(ours if each.name == ours.name else each for each in self.writers)
+            )
+        return replace(self, writers=(*self.writers, ours))
+
+    def as_text(self) -> str:
+        """The file."""
+        return as_json(self)
+
+
+def parse(data: bytes) -> Pins:
+    """What a `release.json` says."""
+    return TypeAdapter(Pins).validate_json(data)
+
+
+def pinned(bundle: Bundle, dataset: str, adapter: str) -> Writer:
+    """A bundle's writer at the commits at which `dataset` and `adapter` are tagged."""
+    return Writer(
         name=bundle.recipe,
         title=bundle.title,
         version=bundle.version,
@@ -47,4 +69,3 @@ def pinned(bundle: Bundle, dataset: str, adapter: str) -> File:
         dataset_revision=dataset,
         base_gguf=bundle.publish.base_gguf,
     )
-    return text_file(as_json(Pins((writer,))))

@@ -1,88 +1,74 @@
 """`release`: from the bundle to one version of three repositories, never to a part of one.
 
-Each step is a barrier: all is staged and read back before anything is tagged, tagged before any
-`main` moves, and the Space goes last. What is done already is read from the Hub, so a release that
-was killed goes on from there, on any machine.
+Each step is a barrier: all is looked at before anything is written, staged and read back before anything
+is tagged, tagged before any `main` moves, and the Space goes last. What is done already is read from the
+Hub, so a release that was killed goes on from there, on any machine.
 """
-
-from dataclasses import replace
 
 from huggingface_hub import HfApi
 
-from train import version
-from train.errors import RecipeError
-from train.evaluate.report import Verdict
-from train.patience import asked, explained
+from train.patience import explained
 from train.recipe import Recipe
-from train.release import payload, pins
-from train.release.part import Part, drop_staging, move_main, open_repository, published, stage, tag
-from train.release.payload import Payload
-from train.release.report import Bundle, Published, Release
-from train.release.repository import Note, Repository
-from train.release.results import override
-from train.run import Run, as_json, read_result, write_text
+from train.release.order import Order, read
+from train.release.part import drop_staging, move_main, open_repository, stage, tag
+from train.release.plan import Plan, look
+from train.release.report import Published, Release
+from train.release.serving import go_live
+from train.release.standing import Standing
+from train.run import Run, as_json, write_text
 
 
-def release(recipe: Recipe, run: Run, api: HfApi) -> Release:
+def release(recipe: Recipe, run: Run, api: HfApi, version: str = "") -> Release:
     """Publish the bundle as one version; of a version that is published already, find that it is so."""
-    bundle_again = f"python -m train bundle {recipe.name}"
-    bundle = read_result(Bundle, run.bundle / "bundle.json", fix=bundle_again)
-    _check_repositories(bundle, recipe)
-    files = payload.read(bundle, run.bundle, fix=bundle_again)
-    verdict = read_result(Verdict, run.bundle / "adapter" / "evidence" / "gate.json", fix=bundle_again)
-    override(verdict, bundle.anyway, fix=bundle_again)
-    dataset, adapter, space = _parts(bundle, files, api)
-    with explained(api.endpoint, again=f"python -m train release {recipe.name}"):
-        asked(api.whoami)
-        result = _publish(bundle, dataset, adapter, space)
+    result = carried_out(read(recipe, run, api, version))
     write_text(run.folder / "release.json", as_json(result))
     return result
 
 
-def _check_repositories(bundle: Bundle, recipe: Recipe) -> None:
-    for repo in bundle.publish.repositories:
-        if repo.startswith("OWNER/") or repo.count("/") != 1:
-            raise RecipeError(
-                f"{repo} in the publish section of recipe {recipe.name} is not a repository of yours.",
-                fix=f"edit its publish section, then python -m train bundle {recipe.name}",
-            )
+def carried_out(order: Order) -> Release:
+    """The version as the Hub holds it, after all that was still to be done for it."""
+    endpoint, again = order.space.repository.api.endpoint, f"python -m train release {order.bundle.recipe}"
+    standing = Standing((*order.parts, order.space))
+    with standing.told(), explained(endpoint, again=again):
+        plan = look(order)
+        plan.check()
+        return _publish(order, plan, standing)
 
 
-def _parts(bundle: Bundle, files: Payload, api: HfApi) -> tuple[Part, Part, Part]:
-    number, publish = version.parse(bundle.version), bundle.publish
-    note = Note(f"{bundle.title} {number}", f"{bundle.recipe}-{number}", bundle.digest)
-    dataset = Repository(api, "dataset", publish.dataset)
-    adapter = Repository(api, "model", publish.adapter)
-    space = Repository(api, "space", publish.space)
-    return (
-        Part("dataset", dataset, files.dataset, number, note, bundle.recipe),
-        Part("adapter", adapter, files.adapter, number, note, bundle.recipe),
-        Part("space", space, files.space, number, note, bundle.recipe),
+def planned(recipe: Recipe, run: Run, api: HfApi, version: str = "") -> Plan:
+    """What `release` would do now; nothing is written."""
+    order = read(recipe, run, api, version)
+    with explained(api.endpoint, again=f"python -m train release {recipe.name} --dry-run"):
+        return look(order)
+
+
+def _publish(order: Order, plan: Plan, standing: Standing) -> Release:
+    known = {each.part.name: each.tagged for each in plan.outlooks}
+    for part in order.parts:
+        standing.found(part, "tagged" if known[part.name] else "nothing")
+    for part in order.parts if order.is_prerelease else (*order.parts, order.space):
+        open_repository(part, order.bundle.publish.private)
+    staged = [known[part.name] or stage(part) for part in order.parts]
+    tagged = []
+    for part, commit in zip(order.parts, staged, strict=True):
+        tagged.append(tag(part, commit))
+        standing.found(part, "tagged")
+    live, not_asked = (None, "") if order.is_prerelease else _go_live(order, tagged, standing)
+    for part in order.parts:
+        drop_staging(part, surely=not known[part.name])
+    places = [Published(part.repository.id, commit) for part, commit in zip(order.parts, tagged, strict=True)]
+    bundle = order.bundle
+    return Release(
+        bundle.recipe, bundle.version, bundle.digest, places[0], places[1], live, bundle.anyway, not_asked
     )
 
 
-def _publish(bundle: Bundle, dataset: Part, adapter: Part, space: Part) -> Release:
-    parts = (dataset, adapter)
-    known = [published(part) for part in parts]  # refuses other bytes before anything is written
-    for part in parts if space.version.is_prerelease else (*parts, space):
-        open_repository(part, bundle.publish.private)
-    staged = [commit or stage(part) for part, commit in zip(parts, known, strict=True)]
-    for part, commit in zip(parts, staged, strict=True):
-        tag(part, commit)
-    live = None if space.version.is_prerelease else _go_live(bundle, parts, space, staged)
-    for part in parts:
-        drop_staging(part)
-    places = [Published(part.repository.id, commit) for part, commit in zip(parts, staged, strict=True)]
-    return Release(bundle.recipe, bundle.version, bundle.digest, places[0], places[1], live, bundle.anyway)
-
-
-def _go_live(bundle: Bundle, parts: tuple[Part, Part], space: Part, tagged: list[str]) -> Published | None:
-    for part in parts:
+def _go_live(order: Order, tagged: list[str], standing: Standing) -> tuple[Published | None, str]:
+    for part in order.parts:
         move_main(part)
-    pin = pins.pinned(bundle, dataset=tagged[0], adapter=tagged[1])
-    space = replace(space, files={**space.files, pins.NAME: pin})
-    commit = published(space) or move_main(space)
-    if commit is None:
-        return None
-    tag(space, commit)
-    return Published(space.repository.id, commit)
+        standing.found(part, "whole")
+    served = go_live(order.demo(*tagged))
+    standing.found(order.space, "whole")
+    if served is None:
+        return None, ""
+    return Published(order.space.repository.id, served.commit), served.not_asked

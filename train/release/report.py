@@ -42,3 +42,4 @@ class Release:
     adapter: Published
     space: Published | None  # a pre-release leaves the Space alone
     anyway: str = ""  # why it was published though the gate was shut
+    not_asked: str = ""  # why the Space was asked for no text; empty: it answered, or was left alone

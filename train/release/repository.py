@@ -1,18 +1,18 @@
 """A repository on the Hub, as it is: its refs, its history, its files."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 from huggingface_hub import HfApi
 from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.hf_api import RepoFile
 
-from train.errors import StageError
-from train.patience import asked
-from train.release.payload import File, Files
-from train.run import digest_of_file
+from train.client import speaking_for
+from train.oidc import Kind
+from train.patience import GarbledError, LaggingError, asked, caught_up
+from train.release.payload import File, Files, file_at
 
 MAIN = "main"
 Tree = dict[str, RepoFile]
@@ -24,7 +24,7 @@ class Repository:
     """A repository on the Hub, and the client that speaks for its account."""
 
     api: HfApi
-    kind: Literal["dataset", "model", "space"]
+    kind: Kind
     id: str
 
 
@@ -34,6 +34,23 @@ class Refs:
 
     branches: dict[str, str]
     tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A repository in one moment: its refs, and the files at the head of one branch."""
+
+    refs: Refs
+    head: str
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Past:
+    """A commit, and what it says about itself."""
+
+    commit: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,11 @@ class Note:
         return f"Release-Id: {self.release_id}\nBundle-SHA256: {self.digest}"
 
 
+def own(api: HfApi, kind: Kind, repo: str) -> Repository:
+    """A repository to write to, with the client that may: in a workflow without a token, one for it alone."""
+    return Repository(speaking_for(api, kind, repo), kind, repo)
+
+
 def refs(repository: Repository) -> Refs | None:
     """Where branches and tags point, or nothing if there is no such repository."""
     try:
@@ -62,14 +84,27 @@ def refs(repository: Repository) -> Refs | None:
     )
 
 
-def existing_refs(repository: Repository) -> Refs:
-    """Where branches and tags point in a repository that has to be there, with its `main`."""
+def existing_refs(repository: Repository, branch: str = MAIN) -> Refs:
+    """Where branches and tags point in a repository that has to be there, with this branch."""
+    return caught_up(lambda: _listed(repository, branch))
+
+
+def _listed(repository: Repository, branch: str) -> Refs:
     found = refs(repository)
-    if found is None or MAIN not in found.branches:
-        raise StageError(
-            f"{repository.kind} {repository.id} has no {MAIN} any more.", fix="run this command again"
-        )
+    if found is None or branch not in found.branches:
+        raise LaggingError(f"{repository.kind} {repository.id} has no branch {branch}")
     return found
+
+
+def snapshot(repository: Repository, branch: str) -> Snapshot:
+    """A branch as it is now, with all refs of the same moment."""
+
+    def look() -> Snapshot:
+        held = _listed(repository, branch)
+        head = held.branches[branch]
+        return Snapshot(held, head, asked(lambda: _tree(repository, head)))
+
+    return caught_up(look)
 
 
 def is_private(repository: Repository) -> bool:
@@ -91,12 +126,12 @@ def resolve(repository: Repository, revision: str) -> str | None:
 
 def tree(repository: Repository, commit: str) -> Tree:
     """Every file at a commit, but for the one that the Hub itself writes."""
-    entries = asked(
-        lambda: list(
-            repository.api.list_repo_tree(
-                repository.id, repo_type=repository.kind, revision=commit, recursive=True
-            )
-        )
+    return asked(lambda: _tree(repository, commit), may_lag=True)
+
+
+def _tree(repository: Repository, commit: str) -> Tree:
+    entries = repository.api.list_repo_tree(
+        repository.id, repo_type=repository.kind, revision=commit, recursive=True
     )
     return {entry.path: entry for entry in entries if isinstance(entry, RepoFile) and entry.path != _HUBS_OWN}
 
@@ -115,12 +150,18 @@ def is_same(entry: RepoFile | None, file: File | None) -> bool:
 
 def landed(repository: Repository, branch: str, note: Note) -> str | None:
     """The commit of this version in a branch's past, if there is one."""
-    past = asked(
+    return next((each.commit for each in past(repository, branch) if note.trailers in each.message), None)
+
+
+def past(repository: Repository, revision: str) -> list[Past]:
+    """The commits that led to a revision, newest first."""
+    found = asked(
         lambda: list(
-            repository.api.list_repo_commits(repository.id, repo_type=repository.kind, revision=branch)
-        )
+            repository.api.list_repo_commits(repository.id, repo_type=repository.kind, revision=revision)
+        ),
+        may_lag=True,
     )
-    return next((commit.commit_id for commit in past if note.trailers in commit.message), None)
+    return [Past(each.commit_id, f"{each.title}\n\n{each.message}") for each in found]
 
 
 def digests_at(repository: Repository, commit: str, files: Files) -> dict[str, str]:
@@ -129,18 +170,28 @@ def digests_at(repository: Repository, commit: str, files: Files) -> dict[str, s
     return {path: _sha256(repository, commit, entry, files.get(path)) for path, entry in held.items()}
 
 
+def content(repository: Repository, commit: str, entry: RepoFile) -> bytes:
+    """The bytes of a file, once they have been found to be those that the Hub lists."""
+
+    def fetch() -> bytes:
+        with TemporaryDirectory() as folder:
+            path = Path(_fetched(repository, commit, entry.path, folder))
+            if not is_same(entry, file_at(path)):
+                raise GarbledError(f"{entry.path} came with other bytes than the Hub lists")
+            return path.read_bytes()
+
+    return asked(fetch, may_lag=True)
+
+
 def _sha256(repository: Repository, commit: str, entry: RepoFile, file: File | None) -> str:
     if entry.lfs:
         return entry.lfs.sha256
     if file and is_same(entry, file):
         return file.sha256
-    with TemporaryDirectory() as folder:
-        return digest_of_file(Path(_fetched(repository, commit, entry.path, folder)))
+    return sha256(content(repository, commit, entry)).hexdigest()
 
 
 def _fetched(repository: Repository, commit: str, path: str, folder: str) -> str:
-    return asked(
-        lambda: repository.api.hf_hub_download(
-            repository.id, path, repo_type=repository.kind, revision=commit, cache_dir=folder
-        )
+    return repository.api.hf_hub_download(
+        repository.id, path, repo_type=repository.kind, revision=commit, cache_dir=folder
     )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-PUBLISH, JOBS = "hf-release", "hf-jobs"  # environments; `.github/workflows/release.yml` names them
+PUBLISH, JOBS = "hugging-face", "hf-jobs"  # environments; `.github/workflows/release.yml` names them
 WORKFLOW = "release.yml"
 TAGS = ("v*", "*-v*")
 _REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
