@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import sleep
+from traceback import walk_tb
 from typing import TypeVar
 
 import httpx2
@@ -19,6 +21,7 @@ from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from train.errors import ImprintError, StageError
 from train.owned import hushed
+from train.run import ROOT
 
 T = TypeVar("T")
 
@@ -132,6 +135,8 @@ def explained(endpoint: str, again: str) -> Iterator[None]:
         what = f"The Hub did not take a file: {words(error)}: {words(error.__cause__ or error)}."
         raise StageError(what, fix=again) from error
     except _BROKEN as error:
+        if _is_of_this_project(error):
+            raise
         raise StageError(
             f"{endpoint} gave an answer that cannot be read: {words(error)}.", fix=again
         ) from error
@@ -143,6 +148,8 @@ def _check_passing(mishap: Exception, passing: frozenset[int]) -> None:
     """Raise what will not pass by itself."""
     if isinstance(mishap, RuntimeError) and not _is_of_an_upload(mishap):
         raise mishap
+    if isinstance(mishap, _BROKEN) and _is_of_this_project(mishap):
+        raise mishap
     if isinstance(mishap, OfflineModeIsEnabled | HFValidationError):
         raise mishap
     if isinstance(mishap, HfHubHTTPError) and mishap.response.status_code not in passing:
@@ -152,6 +159,15 @@ def _check_passing(mishap: Exception, passing: frozenset[int]) -> None:
 def _is_of_an_upload(mishap: RuntimeError) -> bool:
     """Whether the client has only wrapped what happened to one large file."""
     return isinstance(mishap.__cause__, _MISHAPS)
+
+
+def _is_of_this_project(mishap: Exception) -> bool:
+    """Whether it was raised here, and not by a library that read an answer: then it is a mistake of ours."""
+    if isinstance(mishap, GarbledError):
+        return False
+    *_, (frame, _) = walk_tb(mishap.__traceback__)
+    raised_in = Path(frame.f_code.co_filename)
+    return raised_in.is_relative_to(ROOT) and "site-packages" not in raised_in.parts
 
 
 def _wait(mishap: Exception, pause_s: float) -> None:
