@@ -11,6 +11,7 @@ from train import recipe as recipes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PARSER = program._parser()
 MINE = re.compile(r"\bmine\b")  # a recipe that its reader is yet to write
 
 
@@ -35,7 +36,7 @@ def test_every_command_is_one_of_the_program(line: str) -> None:
     words = shlex.split(line.split(" && ")[0])
     if not (words[1:] or words[0] in ("hub",)):
         words.append("blog")  # a verb that is only named
-    asked, rest = program._parser().parse_known_args(words)
+    asked, rest = PARSER.parse_known_args(words)
     assert asked.verb == words[0]
     assert not rest or asked.verb == "tune", f"{rest} are no options of {asked.verb}"
     named = getattr(asked, "recipe", "blog")
@@ -74,7 +75,6 @@ def test_every_link_leads_somewhere(link: str) -> None:
 
 def test_every_verb_of_the_program_that_people_use_is_shown() -> None:
     for_workflows = {"fetch", "plan", "summary", "seed"}
-    parser = program._parser()
-    verbs = next(set(each.choices) for each in parser._actions if each.dest == "verb" and each.choices)
+    verbs = next(set(each.choices) for each in PARSER._actions if each.dest == "verb" and each.choices)
     shown = {line.split()[0] for line in of_train()} | set(re.findall(r"\| `(\w+)` \|", README))
     assert verbs - for_workflows - shown - {"rehearse", "space"} == set()  # these two are `make`'s
