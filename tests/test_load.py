@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from service.writing import AT_ONCE
-from tests import hostile
+from tests import hostile, loops
 from tests.hostile import MARKER, Hostile
 from tests.serviced import HEADERS, TOKEN, Process, page_process
 
@@ -98,9 +98,9 @@ def settled(process: Process, files: int) -> int:
 def test_fifty_users_at_once_get_their_own_texts_and_leave_nothing_behind(process: Process) -> None:
     files = process.open_files()
     threads = process.threads()
-    asyncio.run(use_at_once(process.url, WARM_S))
+    loops.run(use_at_once(process.url, WARM_S))
     memory_mb = process.memory_mb()
-    told = asyncio.run(use_at_once(process.url, SECONDS))
+    told = loops.run(use_at_once(process.url, SECONDS))
     assert told.wrong == []
     assert told.texts > USERS
     assert process.threads() <= threads + AT_ONCE + 4
@@ -140,7 +140,7 @@ def flaw(asked: Hostile, answer: httpx2.Response) -> str:
 
 
 def test_two_thousand_hostile_requests_find_nothing(process: Process) -> None:
-    answers = asyncio.run(attack(process.url, hostile.requests(HOSTILE, SEED)))
+    answers = loops.run(attack(process.url, hostile.requests(HOSTILE, SEED)))
     flaws = [(flaw(asked, answer), asked, answer.text[:200]) for asked, answer in answers]
     assert [each for each in flaws if each[0]] == []
     statuses = Counter(answer.status_code for _, answer in answers)

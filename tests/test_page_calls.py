@@ -1,10 +1,8 @@
 """The page as programs meet it: `gradio_client`, and MCP."""
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -15,6 +13,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
 from orders import RefusedError
+from tests import loops
 from tests.browser.scripted import FORMAL, NATURAL, TEXT, opened, studio
 from tests.scripted_studio import ScriptedStudio
 
@@ -131,8 +130,7 @@ async def ask_as_a_model(url: str) -> tuple[list[Any], Any]:
 
 
 def test_the_writer_is_a_tool_for_language_models(url: str) -> None:
-    with ThreadPoolExecutor(1) as aside:  # a browser's tests may have left a loop in this thread
-        (tool,), answer = aside.submit(asyncio.run, ask_as_a_model(url)).result()
+    (tool,), answer = loops.run(ask_as_a_model(url))
     assert tool.name.endswith("write")
     assert tool.description.startswith("Title to blog post. Write a text with a small")
     assert sorted(tool.inputSchema["properties"]) == ["title", "words"]

@@ -14,6 +14,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
+from tests import loops
 from tests.browser import published
 from tests.browser.serving import Served, copied, serving
 from tests.serviced import HEADERS, SECRETS
@@ -85,7 +86,7 @@ async def at_once(url: str) -> list[Any]:
 def test_nobody_gets_the_text_of_another(url: str) -> None:
     alone = [write(url, **asked(at))["text"] for at in range(4)]
     assert len(set(alone)) == 4
-    for at, said in enumerate(asyncio.run(at_once(url))):
+    for at, said in enumerate(loops.run(at_once(url))):
         others = {text for text in alone if text != alone[at % 4]}
         assert said["text"] not in others
         assert said["tokens"] <= 10 + at % 4
@@ -119,7 +120,7 @@ async def called(url: str, **asked: object) -> CallToolResult:
     ],
 )
 def test_mcp_keeps_to_the_limits_too(url: str, asked: dict[str, Any], is_refused: bool) -> None:
-    result = asyncio.run(called(url, **asked))
+    result = loops.run(called(url, **asked))
     assert result.isError is is_refused
     if not is_refused:
         assert [getattr(each, "text", "") for each in result.content] == [write(url, words=80)["text"]]
