@@ -41,7 +41,7 @@ def _writers(studio: Studio, demo: gr.Blocks) -> tuple[list[writing.Desk], list[
         desk, pair = _writer(studio, served[0])
         _follow_link(demo, desk, served[0].name, [])
         return [desk], [pair]
-    with gr.Tabs(elem_classes="writers") as tabs:
+    with gr.Tabs(elem_classes="writers", overflow_behavior="wrap") as tabs:
         made = []
         for each in served:
             with gr.Tab(each.title, id=each.name, render_children=True):
@@ -52,9 +52,10 @@ def _writers(studio: Studio, demo: gr.Blocks) -> tuple[list[writing.Desk], list[
 
 
 def _writer(studio: Studio, served: Served) -> tuple[writing.Desk, comparing.Pair]:
-    gr.HTML(f"<p>{purpose(studio.forms[served.name])}</p>", elem_classes="purpose")
-    with gr.Tabs(elem_classes="ways"):
-        with gr.Tab("Write", render_children=True):
+    form = studio.forms[served.name]
+    gr.HTML(f"<p>{purpose(form)}</p>", elem_classes="purpose")
+    with gr.Tabs(elem_classes="ways", overflow_behavior="wrap"):
+        with gr.Tab(writing.verb(form), render_children=True):
             desk = writing.build(studio, served, GROUP)
         with gr.Tab("Compare", render_children=True):
             pair = comparing.build(studio, served, GROUP)

@@ -54,8 +54,8 @@ def _lay_out(studio: Studio, served: Served) -> Pair:
             with gr.Column(scale=3, min_width=260):
                 fields = {name: asks.field(name, each) for name, each in form.inputs.items()}
             with gr.Column(scale=2, min_width=260):
-                left = asks.versions(known, "Left", served.version)
-                right = asks.versions(known, "Right", _other(known))
+                left = asks.versions(known, "Left version", served.version)
+                right = asks.versions(known, "Right version", _other(known))
         with gr.Accordion("Settings", open=False, elem_classes="fold"):
             settings = asks.settings(form)
         with gr.Row(elem_classes="buttons"):

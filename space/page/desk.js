@@ -19,6 +19,7 @@ imprint.begin = (writer, values) => {
     imprint.room(writer).dataset.state = "writing";
     imprint.announce("Writing.");
     imprint.focus(imprint.room(writer), "stop");
+    imprint.bring(imprint.room(writer).querySelector(".result"));
     return values;
 };
 
@@ -71,9 +72,11 @@ imprint.BROKEN =
 // A note says it in its place; gradio says it once more, in red and over the page.
 imprint.hush = () => setTimeout(() => document.querySelectorAll(".toast-close").forEach((each) => each.click()));
 
+// What a visitor stopped ends as a failure too, and there is nothing to say about it.
 imprint.failed = (writer, text) => {
     imprint.hush();
-    return [...imprint.end(writer, text), imprint.BROKEN];
+    const buttons = imprint.end(writer, text);
+    return [...buttons, desks[writer]?.stopped ? undefined : imprint.BROKEN];
 };
 
 const ACTS = {
@@ -91,6 +94,11 @@ document.addEventListener("click", (event) => {
     const room = button.closest(".desk, .pair");
     ACTS[button.dataset.act](desks[room?.id.replace(/-(write|compare)$/, "")], room, button);
 });
+
+// Stop stands where Write stood: the second half of a double click is meant for neither.
+document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest?.(".write, .stop")) event.stopImmediatePropagation();
+}, true);
 
 document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -13,10 +13,14 @@ imprint.file = ({ order, text }) => {
         top_p: order.top_p,
         repetition_penalty: order.repetition_penalty,
     };
-    // A JSON string is a YAML string too, whatever a title holds.
-    const lines = Object.entries(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+    const lines = known.map(([name, value]) => `${name}: ${quoted(value)}`);
     return `---\n${lines.join("\n")}\n---\n\n${text.trim()}\n`;
 };
+
+// A JSON string is a YAML string too, but for the few characters that YAML wants escaped.
+const quoted = (value) => JSON.stringify(value).replace(/[\x7f-\x9f\ufffe\uffff]/g, escaped);
+const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 imprint.fileName = ({ order }) => {
     const { message } = imprint.known()[order.writer];

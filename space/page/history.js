@@ -50,12 +50,15 @@ imprint.shelve = (writer) => {
     shelf.element.replaceChildren(list, all);
 };
 
+// Another tab of this browser may write or delete.
+window.addEventListener("storage", ({ key }) => key === KEPT && Object.keys(shelves).forEach(imprint.shelve));
+
 const item = (writer, entry) => {
     const title = String(entry.order[imprint.known()[writer].message] ?? "").slice(0, 120) || "Untitled";
     const open = imprint.element("button", title, { type: "button", class: "open" });
     const when = new Date(entry.at).toLocaleString("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
     const count = imprint.counting(imprint.words(entry.text).length, "word");
-    open.append(imprint.element("small", `${count} · ${entry.order.version} · ${when}`));
+    open.append(imprint.element("small", [count, entry.stopped ? "stopped" : "", entry.order.version, when].filter(Boolean).join(" · ")));
     open.addEventListener("click", () => shelves[writer].open(entry.id));
     const remove = imprint.element("button", "×", { type: "button", class: "delete", "aria-label": `Delete ${title}` });
     remove.addEventListener("click", () => forget(writer, (each) => each.id !== entry.id));

@@ -16,6 +16,7 @@ imprint.both = (writer, ...values) => {
     ["left", "right"].forEach((side) => window.CSS?.highlights?.delete(`imprint-${side}`));
     imprint.announce("Writing two texts.");
     imprint.focus(room, "stop");
+    imprint.bring(room.querySelector(".sheets"));
 };
 
 imprint.sideFollow = (writer, side, text) => {
@@ -40,21 +41,23 @@ imprint.sideEnd = (writer, side) => {
 
 imprint.sideFailed = (writer, side) => {
     imprint.hush();
-    return [...(imprint.sideEnd(writer, side) ?? [undefined, undefined]), imprint.BROKEN];
+    const buttons = imprint.sideEnd(writer, side) ?? [undefined, undefined];
+    return [...buttons, pairs[writer]?.stopped ? undefined : imprint.BROKEN];
 };
 
 imprint.bothEnd = (writer) => {
     const pair = pairs[writer];
     const room = imprint.room(writer, "compare");
-    clearInterval(pair?.clock);
-    pair?.open.clear();
+    clearInterval(pair.clock);
+    pair.stopped = pair.open.size > 0;
+    pair.open.clear();
     room.dataset.state = "written";
     // The last words are on their way to the page when the last event ends.
     setTimeout(() => {
         imprint.mark(room, room.querySelector("[data-act=differences]").checked);
         imprint.reachable(room);
     }, 100);
-    imprint.announce("Both texts are finished.");
+    imprint.announce(pair.stopped ? "Stopped." : "Both texts are finished.");
     imprint.focus(room, "write");
     return [imprint.visible(true), imprint.visible(false)];
 };

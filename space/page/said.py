@@ -16,7 +16,7 @@ NEXT: dict[Code, str] = {
     "unreachable": "The released version works without the Hub: choose it under Settings.",
     "failed": f"{LATER} Trying once more often helps.",
 }
-CUT = "It stops here: this is the greatest length that this writer is allowed."
+CUT = "It stops here: this is as long as a text may get with this writer."
 LENDING = "Asking for a graphics card: the first words can take a minute after a quiet time."
 
 

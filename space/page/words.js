@@ -17,11 +17,22 @@ imprint.announceNote = (html) => {
     if (said) imprint.announce(said.textContent);
 };
 
-// Gradio shows what is wrong with a field, and says nothing.
-const heard = ({ addedNodes }) => addedNodes.forEach((node) => {
-    if (node.matches?.("div.validation-error")) imprint.announce(node.textContent);
+// Gradio shows what is wrong with a field and what is folded away, and says nothing of either.
+const FOLD = ".fold .label-wrap";
+const told = (fold) => {
+    fold.setAttribute("aria-expanded", fold.classList.contains("open"));
+    fold.querySelector(".icon")?.setAttribute("aria-hidden", "true");
+};
+const heard = ({ addedNodes, target, type }) => {
+    if (type === "attributes" && target.matches(FOLD)) told(target);
+    addedNodes.forEach((node) => {
+        if (node.matches?.("div.validation-error")) imprint.announce(node.textContent);
+        node.querySelectorAll?.(FOLD).forEach(told);
+    });
+};
+new MutationObserver((changes) => changes.forEach(heard)).observe(document, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
 });
-new MutationObserver((changes) => changes.forEach(heard)).observe(document, { childList: true, subtree: true });
 
 imprint.element = (tag, text = "", attributes = {}) => {
     const made = document.createElement(tag);
@@ -41,6 +52,13 @@ imprint.focus = (room, button) => setTimeout(() => {
     const lost = document.activeElement === document.body || document.activeElement?.offsetParent === null;
     if (lost) room.querySelector(`.${button}`)?.focus();
 }, 50);
+
+// On a phone the sheet lies below the form: whoever asks for a text wants to see it.
+imprint.bring = (sheet) => {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = calm ? "auto" : "smooth";
+    if (sheet.getBoundingClientRect().top > innerHeight * 0.7) setTimeout(() => sheet.scrollIntoView({ behavior }), 100);
+};
 
 // What scrolls sideways must be reachable without a mouse.
 imprint.reachable = (room) => room.querySelectorAll(".paper table").forEach((table) => (table.tabIndex = 0));

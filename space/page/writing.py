@@ -69,7 +69,7 @@ def _lay_out(studio: Studio, served: Served) -> Desk:
     with gr.Column(scale=2, min_width=280, elem_classes="asks"):
         fields = {name: asks.field(name, each) for name, each in form.inputs.items()}
         with gr.Row(elem_classes="buttons"):
-            write = asks.button("Write", studio)
+            write = asks.button(verb(form), studio)
             stop = gr.Button("Stop", variant="stop", elem_classes="stop", visible=False)
         note = gr.HTML("", elem_classes="note")
         asks.examples(form.inputs[form.message], fields[form.message])
@@ -84,9 +84,14 @@ def _lay_out(studio: Studio, served: Served) -> Desk:
     return Desk(served.name, asked, write, stop, paper, note, tools, history)
 
 
+def verb(form: Form) -> str:
+    """What this writer does, as its tab and its button say."""
+    return "Rewrite" if form.rewrites else "Write"
+
+
 def _sheet(form: Form, writer: str) -> gr.Markdown:
     shown = f"imprint.shown('{writer}')"  # a tab's content comes to be when it is first looked at
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         with gr.Tab("Text", render_children=True):
             paper = gr.Markdown(elem_classes="paper", container=True, show_label=False)
             if form.rewrites:

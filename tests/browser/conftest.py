@@ -12,6 +12,7 @@ from tests.browser.scripted import opened, studio
 from tests.browser.serving import Served, copied, serving
 from tests.browser.visiting import Visit, visiting
 from tests.scripted_studio import ScriptedStudio
+from tests.test_space import Release
 from train.rehearse.hub.process import LocalHub
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def scripted() -> ScriptedStudio:
     """Two writers whose texts are known: how a text looks does not hang on what a model says."""
     return studio("blog", "humanizer")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page_url(scripted: ScriptedStudio) -> Iterator[str]:
     with opened(scripted) as url:
         yield url
@@ -59,10 +60,15 @@ def visit(context: BrowserContext, page_url: str, scripted: ScriptedStudio) -> I
         assert visitor.mistakes == []
 
 
-@pytest.fixture(scope="module")
-def real(hub: LocalHub, client: "Client", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@pytest.fixture(scope="session")
+def toy_release(client: "Client", tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """What a Space of the toy writer serves."""
+    return client.run(published.publish, tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="session")
+def real(hub: LocalHub, toy_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole Space with a toy model, loaded from the embedded Hub."""
     folder = tmp_path_factory.mktemp("real")
-    release = client.run(published.publish, folder)
-    with serving(copied(folder / "space", release), hub.environment(folder / "home")) as served:
+    with serving(copied(folder / "space", toy_release), hub.environment(folder / "home")) as served:
         yield served

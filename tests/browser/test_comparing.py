@@ -61,6 +61,9 @@ def test_one_stop_ends_both(visit: Visit, scripted: ScriptedStudio, monkeypatch:
     visit.pair.get_by_role("button", name="Stop").click()
     expect(visit.pair.get_by_role("button", name="Compare")).to_be_visible(timeout=1000)
     visit.until(lambda: scripted.stopped == 2)
+    expect(visit.announced()).to_have_text("Stopped.")
+    visit.page.wait_for_timeout(200)
+    expect(visit.pair.locator(".note:visible")).to_have_count(0)
 
 
 def test_an_empty_request_compares_nothing(visit: Visit, scripted: ScriptedStudio) -> None:

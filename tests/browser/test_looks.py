@@ -126,6 +126,19 @@ def assert_readable(visit: Visit) -> None:
     assert grave == []
 
 
+def test_on_a_phone_the_growing_text_and_the_stop_are_in_sight(
+    context: BrowserContext, page_url: str, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "pause_s", 0.02)
+    with visiting(context, page_url, PHONE) as visit:
+        visit.page.emulate_media(reduced_motion="reduce")
+        visit.ask(TITLE)
+        expect(visit.paper.locator("h1")).to_be_in_viewport()
+        expect(visit.button("Stop")).to_be_in_viewport()
+        visit.button("Stop").click()
+        expect(visit.start).to_be_visible()
+
+
 def test_a_long_title_stays_on_its_sheet(context: BrowserContext, page_url: str) -> None:
     with visiting(context, page_url, PHONE) as visit:
         visit.write("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2)

@@ -49,6 +49,18 @@ def test_a_stopped_text_is_kept_as_it_was(
     assert "In conclusion" not in entry["text"]
 
 
+def test_two_tabs_of_a_browser_share_what_was_written(
+    visit: Visit, context: BrowserContext, page_url: str
+) -> None:
+    visit.write("In the one tab")
+    with visiting(context, page_url) as other:
+        other.write("In the other tab")
+        visit.fold(HISTORY)
+        rows = visit.desk.locator(".shelf .open")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("In the other tab")
+
+
 @pytest.mark.parametrize(
     "stored",
     [
@@ -76,7 +88,7 @@ def test_a_full_browser_keeps_the_newest(visit: Visit) -> None:
 
 
 def test_a_download_says_what_wrote_it(visit: Visit, tmp_path: Path) -> None:
-    title = 'Say "hello": a #1 guide'
+    title = 'Say "hello": a #1 guide 🐝'
     visit.write(title)
     with visit.page.expect_download() as download:
         visit.button("Download .md").click()
@@ -130,6 +142,8 @@ def test_a_link_holds_the_request_and_writes_nothing_by_itself(
         pytest.param("set.writer=blog", id="nothing but a writer"),
         pytest.param("set.writer=blog&title=x&words=77&set.seed=many&set.top_p=", id="no numbers"),
         pytest.param("set.writer=blog&title=<img src=x onerror=window.hacked=1>", id="HTML"),
+        pytest.param("set.writer=blog&title=%E0%A4%A%&%zz=%", id="broken encoding"),
+        pytest.param("set.writer=blog&title=" + "x" * 1_000_000, id="a megabyte"),
     ],
 )
 def test_a_strange_link_does_no_harm(visit: Visit, page_url: str, link: str) -> None:
@@ -146,6 +160,16 @@ def test_a_link_to_another_writer_opens_its_tab(visit: Visit, page_url: str) -> 
     box = visit.page.locator("#humanizer-write").get_by_label("Formal text")
     expect(box).to_be_visible()
     expect(box).to_have_value("It is necessary.")
+
+
+def test_settings_out_of_range_in_a_link_are_named_in_place(
+    visit: Visit, page_url: str, scripted: ScriptedStudio
+) -> None:
+    visit.page.goto(f"{page_url}/#set.writer=blog&title=x&set.temperature=99&set.seed=-1e300")
+    visit.button("Write it again").click()
+    expect(visit.note).to_contain_text("Temperature: 0.1 to 2")
+    expect(visit.note).to_contain_text("Seed: ")
+    assert scripted.orders == []
 
 
 def test_a_version_that_is_not_served_is_named_in_place(visit: Visit, page_url: str) -> None:

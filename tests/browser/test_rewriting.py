@@ -42,5 +42,5 @@ def test_a_line_break_in_a_long_text_asks_for_nothing(humanizer: Visit) -> None:
     box = humanizer.desk.get_by_label("Formal text")
     box.fill("One line.")
     box.press("Enter")
-    expect(humanizer.button("Write")).to_be_visible()
+    expect(humanizer.button("Rewrite")).to_be_visible()
     expect(box).to_have_value("One line.\n")

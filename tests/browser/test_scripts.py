@@ -1,8 +1,10 @@
 """What the page's scripts find out about texts."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
+import yaml
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.visiting import visiting
@@ -58,6 +60,22 @@ def test_what_a_rewriting_loses_is_found(page: Page, before: str, after: str, lo
         "([before, after]) => imprint.lost(before, after).filter((each) => !each.kept).map(({each}) => each)"
     )
     assert page.evaluate(found, [before, after]) == lost
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("--- # no: comment", id="marks of YAML"),
+        pytest.param("a\x7f\x85\ufffe b", id="characters that YAML wants escaped"),
+        pytest.param("ሴ 🐝 \ud83d", id="half a character"),
+    ],
+)
+def test_a_file_is_front_matter_and_a_text_whatever_its_title(page: Page, title: str) -> None:
+    order = {"writer": "blog", "title": title, "version": "v0.2.0", "seed": 7}
+    file = page.evaluate("text => imprint.file({order: JSON.parse(text), text: 'A'})", json.dumps(order))
+    front, text = file.removeprefix("---\n").split("\n---\n", 1)
+    assert yaml.safe_load(front)["title"] == title
+    assert text == "\nA\n"
 
 
 def test_long_texts_are_compared_within_a_second(page: Page) -> None:

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,22 +50,10 @@ def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def toy_release(client: "Client", tmp_path_factory: pytest.TempPathFactory) -> Release:
-    return client.run(published.publish, tmp_path_factory.mktemp("toy"))
-
-
-@pytest.fixture(scope="module")
-def space(hub: LocalHub, toy_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("space")
-    with serving(copied(folder / "space", toy_release), hub.environment(folder / "home")) as served:
-        while not health(served)["ready"]:
-            time.sleep(0.1)
-        yield served
-
-
-@pytest.fixture(scope="module")
-def visitor(space: Served) -> Visitor:
-    return Visitor(space.url, verbose=False)
+def visitor(real: Served) -> Visitor:
+    while not health(real)["ready"]:
+        time.sleep(0.1)
+    return Visitor(real.url, verbose=False)
 
 
 def test_one_endpoint_is_public(visitor: Visitor) -> None:

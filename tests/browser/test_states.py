@@ -125,7 +125,7 @@ def test_a_text_that_was_cut_says_so(
 ) -> None:
     monkeypatch.setattr(scripted, "ended", "length")
     visit.write(TITLE)
-    expect(visit.note).to_contain_text("this is the greatest length that this writer is allowed")
+    expect(visit.note).to_contain_text("this is as long as a text may get with this writer")
 
 
 def assert_calm(page: Page) -> None:

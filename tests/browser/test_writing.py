@@ -41,14 +41,30 @@ def test_stop_ends_the_text_at_once_and_the_next_can_begin(
     visit.page.keyboard.press("Escape") if by_keyboard else visit.button("Stop").click()
     expect(visit.button("Write")).to_be_visible(timeout=1000)
     expect(visit.count).to_contain_text("stopped")
+    expect(visit.note).to_be_hidden()
     visit.until(lambda: scripted.stopped == 1)  # the writer itself, not only the page
     left = visit.paper.inner_text()
     visit.page.wait_for_timeout(200)
     assert visit.paper.inner_text() == left
+    expect(visit.note).to_be_hidden()
     monkeypatch.setattr(scripted, "pause_s", 0)
     visit.write("The next one")
     expect(visit.paper.locator("h1")).to_have_text("The next one")
     expect(visit.paper).to_contain_text("In conclusion")
+
+
+def test_a_double_click_starts_one_text_and_stops_none(
+    visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "pause_s", 0.02)
+    visit.desk.get_by_label("Blog title").fill(TITLE)
+    visit.start.dblclick()
+    expect(visit.paper.locator("h1")).to_have_text(TITLE)
+    visit.button("Stop").dblclick(delay=0)
+    expect(visit.count).to_contain_text("stopped")
+    visit.page.wait_for_timeout(300)
+    expect(visit.button("Stop")).to_be_hidden()
+    assert len(scripted.orders) == 1
 
 
 def test_who_leaves_stops_the_text(
@@ -87,7 +103,10 @@ def test_an_example_fills_the_form(visit: Visit) -> None:
 
 
 def test_settings_reach_the_writer_and_go_back_to_its_own(visit: Visit, scripted: ScriptedStudio) -> None:
-    visit.fold("Settings")
+    settings = visit.desk.get_by_role("button", name="Settings", exact=True)
+    expect(settings).to_have_attribute("aria-expanded", "false")
+    settings.press("Enter")
+    expect(settings).to_have_attribute("aria-expanded", "true")
     visit.desk.get_by_label("Seed").fill("12")
     visit.desk.get_by_label("number input for Temperature").fill("1.2")
     visit.desk.get_by_label("Version").click()

@@ -47,17 +47,21 @@ class Visit:
     def button(self, name: str) -> Locator:
         return self.desk.get_by_role("button", name=name, exact=True)
 
+    @property
+    def start(self) -> Locator:
+        return self.desk.locator("button.write")
+
     def fold(self, name: str) -> None:
         self.desk.locator(".fold .label-wrap").filter(has_text=name).click()
 
     def ask(self, text: str, label: str = "Blog title") -> None:
         self.desk.get_by_label(label).fill(text)
-        self.button("Write").click()
+        self.start.click()
 
     def wait_for_the_end(self) -> None:
         expect(self.count).to_contain_text("word")
         expect(self.button("Stop")).to_be_hidden(timeout=30_000)
-        expect(self.button("Write")).to_be_visible()
+        expect(self.start).to_be_visible()
 
     def write(self, text: str, label: str = "Blog title") -> None:
         before = self.history()[:1]
