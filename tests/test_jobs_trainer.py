@@ -25,11 +25,11 @@ from tests.rented import BASE, ME
 from train import recipe as recipes
 from train.__main__ import main
 from train.errors import StageError
+from train.jobs.pack import LEARNED, check_may_leave, packed, rows
+from train.jobs.watch import cost, most
 from train.rehearse.hub.process import LocalHub
 from train.run import ROOT, Run, as_json, as_sealed_json, digests, finished
 from train.sections import Option, Source
-from train.tune.jobs.pack import check_may_leave, packed
-from train.tune.jobs.watch import cost, most
 from train.tune.key import ingredients
 from train.tune.report import TrainingReport
 
@@ -78,7 +78,7 @@ def run_of(path: Path) -> Run:
 
 def tune_with_start(path: Path, script: str) -> tuple[int, str]:
     """The same command, whose Job begins otherwise: what Jobs can come to."""
-    from train.tune.jobs import order
+    from train.jobs import order
 
     start = path.with_name("start.py")
     start.write_text(script)
@@ -136,7 +136,7 @@ def test_a_job_that_is_killed_goes_on_from_its_last_checkpoint(
     job = wait_for(lambda: next(iter(jobs_of(api, path)), None))
     disk = running.data / "jobs" / job.id / "disk"
     wait_for(lambda: list(disk.glob("work/imprint/runs/blog/checkpoints/*/*/checkpoint.json")))
-    for process in processes_of(job.id, "tune"):
+    for process in processes_of(job.id, "train"):
         os.kill(process, signal.SIGSTOP)  # or it would be done before its checkpoint is in the bucket
     wait_for(lambda: list(disk.glob("volumes/mnt/left/checkpoints/*/*/checkpoint.json")))
     for process in processes_of(job.id):
@@ -196,7 +196,7 @@ def test_what_is_missing_is_named_and_trained_anew(
     record = TrainingReport(key_of(path), "blog", BASE, base, "", {}, 1, 1, (), {}, files)
     script = (
         "import pathlib, sys\n"
-        f"folder = pathlib.Path(sys.argv[7]) / 'adapter'; folder.mkdir()\n"
+        f"folder = pathlib.Path(sys.argv[5]) / 'adapter'; folder.mkdir()\n"
         "(folder / 'writer.json').write_text('{}')\n"
         f"(folder / 'training.json').write_text({as_sealed_json(record)!r})\n"
     )
@@ -270,25 +270,27 @@ def test_a_pack_that_somebody_has_changed_is_not_unpacked(
 
 def start_with_pack(path: Path, commit: str, name: str) -> str:
     """The Job whose pack was replaced after it had been sent."""
-    from train.tune.jobs.board import Board
-    from train.tune.jobs.order import Order, Place
+    from train.jobs.board import Board
+    from train.jobs.order import BASE as AT
+    from train.jobs.order import Base, Order, Place
 
     place, api = Place(ME, "blog", key_of(path)), HfApi()
     api.create_bucket(place.bucket, private=True, exist_ok=True)
     api.batch_bucket_files(place.bucket, add=[(b"other bytes", f"{place.sent}/{name}.tar")])
-    return Board(api, place).started(Order(place, "cpu-basic", "5m", BASE, commit, name, ())).id
+    return Board(api, place).started(Order(place, "cpu-basic", "5m", (Base(BASE, commit, AT),), name, ())).id
 
 
 def start_twice(path: Path, commit: str) -> list[str]:
     """The Jobs that two machines are told of, which start the same training at the same moment."""
-    from train.tune.jobs import order
-    from train.tune.jobs.board import Board
+    from train.jobs import order
+    from train.jobs.board import Board
 
     order.START = path.with_name("start.py")
     order.START.write_text(SLEEP)
     place = order.Place(ME, "blog", key_of(path))
     HfApi().create_bucket(place.bucket, private=True, exist_ok=True)
-    wanted = order.Order(place, "cpu-basic", "5m", BASE, commit, "0" * 64, ())
+    bases = (order.Base(BASE, commit, order.BASE),)
+    wanted = order.Order(place, "cpu-basic", "5m", bases, "0" * 64, ())
     ids = list[str]()
 
     def start() -> None:
@@ -349,7 +351,7 @@ def test_rows_that_were_private_when_they_were_prepared_do_not_leave_either(tmp_
     report = run_of(path).dataset / "report.json"
     report.write_text(as_json(json.loads(report.read_text()) | {"private": 3}))
     with pytest.raises(StageError, match="holds 3 private rows: nothing private leaves this machine"):
-        packed(recipes.load(str(path)), path, run_of(path), tmp_path)
+        rows(recipes.load(str(path)), run_of(path), "tune", LEARNED)
 
 
 def test_a_rehearsal_is_not_sent_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -362,7 +364,9 @@ def test_a_pack_is_the_same_each_time_and_holds_no_text_that_is_held_out(tmp_pat
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     recipe = recipes.load(str(path))
-    one, two = (packed(recipe, path, run_of(path), tmp_path / name) for name in ("one", "two"))
+    one, two = (
+        packed(path, rows(recipe, run_of(path), "tune", LEARNED), tmp_path / name) for name in ("one", "two")
+    )
     assert one.name == two.name
     with tarfile.open(one) as pack:
         listed = pack.getnames()

@@ -12,6 +12,7 @@ from train import stages
 from train.advice import AGAIN, advice
 from train.check_card import add_arguments, check_card
 from train.errors import ImprintError, RecipeError
+from train.jobs import cli as jobs
 from train.new import cli as new
 from train.preview import card as preview
 from train.rehearse import rehearse
@@ -20,7 +21,6 @@ from train.rehearse.steps import StepFailedError
 from train.release.cli import add_verbs
 from train.tune import ranks
 from train.tune.gguf import cli as gguf
-from train.tune.jobs import cli as jobs
 
 INTERRUPTED = 130
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -148,6 +148,7 @@ def _verb(
     if name == "tune":
         told = "print the memory and the time that it will take, and stop"
         verb.add_argument("--plan", action="store_true", help=told)
+    if name in stages.RENTED:
         jobs.add_arguments(verb)
     if name == "prepare":
         looks = verb.add_mutually_exclusive_group()

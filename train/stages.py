@@ -4,10 +4,13 @@ import argparse
 import pydoc
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from train import recipe as recipes
+from train.advice import advice
 from train.errors import StageError
-from train.evaluate.report import Verdict
+from train.evaluate.report import Metrics, Verdict
+from train.jobs.cli import Asked
 from train.outcome import outcome
 from train.recipe import Recipe
 from train.rehearse import rehearse
@@ -32,9 +35,10 @@ def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
         reuse(asked_for, run)
     ranks.meet()
     if asked.on:
-        from train.tune.jobs.remote import Asked, tune_there
+        from train.jobs.remote import there
+        from train.jobs.training import Training
 
-        return tune_there(asked_for, run, Asked.of(asked))
+        return there(Training.of(asked_for, run, Asked.of(asked)))
     return make(asked_for, run)
 
 
@@ -43,10 +47,17 @@ def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     from train.evaluate.judge import evaluate as make
     from train.evaluate.showing.table import table
 
-    metrics = make(recipe, run, canaries=asked.canaries)
+    metrics = _heard_there(recipe, run, asked) if asked.on else make(recipe, run, canaries=asked.canaries)
     verdict = read_result(Verdict, run.evidence / "gate.json", f"python -m train evaluate {recipe.name}")
     print(f"{table(metrics, verdict)}\n\nThe whole report: {run.evidence / 'report.html'}", file=sys.stderr)
     return metrics
+
+
+def _heard_there(recipe: Recipe, run: Run, asked: argparse.Namespace) -> Metrics:
+    from train.jobs.judging import Judging
+    from train.jobs.remote import there
+
+    return there(Judging.of(recipe, run, Asked.of(asked), canaries=asked.canaries))
 
 
 def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -84,6 +95,7 @@ RESULTS = {
     "bundle": "bundle/bundle.json",
     "release": "release.json",
 }
+RENTED = ("tune", "evaluate")  # what a Job can do
 
 
 def seed(asked: argparse.Namespace) -> int:
@@ -112,7 +124,8 @@ def forecast(recipe: Recipe, run: Run, asked: argparse.Namespace) -> int:
     from train.release.publish import planned
 
     plan = planned(recipe, run, connect(), asked.version or "")
-    print(told(plan))
+    runs = ["--runs", str(asked.runs)] if asked.runs != Path("runs") else []
+    print(told(plan, lambda fix: advice(fix, asked.recipe, None, runs)))
     return int(bool(plan.refused))
 
 
@@ -132,10 +145,8 @@ def run_stage(asked: argparse.Namespace) -> int:
 
         print(plan(options.overridden(recipe, asked.options), run))
         return 0
-    if asked.verb == "tune" and asked.cancel:
-        from train.tune.jobs.remote import Asked, cancel
-
-        print(cancel(options.overridden(recipe, asked.options), run, Asked.of(asked)))
+    if asked.verb in RENTED and asked.cancel:
+        print(_cancelled(options.overridden(recipe, asked.options), run, asked))
         return 0
     if asked.verb == "release" and asked.dry_run:
         return forecast(recipe, run, asked)
@@ -148,10 +159,22 @@ def run_stage(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _cancelled(recipe: Recipe, run: Run, asked: argparse.Namespace) -> str:
+    from train.jobs.judging import Judging
+    from train.jobs.remote import cancel
+    from train.jobs.training import Training
+
+    if asked.verb == "tune":
+        return cancel(Training.of(recipe, run, Asked.of(asked)))
+    if not (run.folder / RESULTS["tune"]).exists():
+        return "no evaluation can be running: there is no adapter here"
+    return cancel(Judging.of(recipe, run, Asked.of(asked)))
+
+
 def _check_here(asked: argparse.Namespace) -> None:
-    if asked.verb == "tune" and (asked.on or asked.cancel):
+    if asked.verb in RENTED and (asked.on or asked.cancel):
         what = "The embedded Hub is on this machine alone: no Job can read from it."
-        raise StageError(what, fix=f"python -m train tune {asked.recipe} --samples")
+        raise StageError(what, fix=f"python -m train {asked.verb} {asked.recipe} --samples")
 
 
 def _written(run: Run, stage: str) -> int:

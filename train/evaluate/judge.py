@@ -3,6 +3,7 @@
 import shutil
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from huggingface_hub import HfApi
 
@@ -11,6 +12,7 @@ from train.evaluate import last
 from train.evaluate.ask import Passage, passages
 from train.evaluate.canaries import expose
 from train.evaluate.evidence import leave
+from train.evaluate.hearing import Hearing, keep, kept_hearing
 from train.evaluate.last import Before
 from train.evaluate.learned import drawn
 from train.evaluate.order import Order, judged, order_of
@@ -27,20 +29,39 @@ def evaluate(recipe: Recipe, run: Run, api: HfApi | None = None, *, canaries: bo
     order = order_of(recipe, run, api)
     if canaries and order.exposure is None:
         order = replace(order, exposure=expose(recipe, run, order.given))
-    if done := judged(run, order.key):
-        return done
+    return judged(run, order.key) or judge(order, run, api)
+
+
+def judge(order: Order, run: Run, api: HfApi) -> Metrics:
+    """Ask all writers, unless they were asked already, and leave the evidence."""
+    before, why = _before(order, api)
+    hearing = kept_hearing(written(run, order), order.texts) or _heard(order, run, before)
+    if why := why or hearing.unheard:
+        print(f"Judged without a last release: {why}", file=sys.stderr)
+    known = last.recorded(before) if before and not why else None
+    with replacing(run.evidence) as folder:
+        metrics = leave(folder, order, hearing.heard, known, why)
+    shutil.rmtree(run.folder / WRITTEN, ignore_errors=True)
+    return metrics
+
+
+def listen(order: Order, run: Run, api: HfApi) -> None:
+    """Ask all writers and leave what they said for `judge`."""
+    _heard(order, run, _before(order, api)[0])
+
+
+def written(run: Run, order: Order) -> Path:
+    """Where texts are kept until they are judged."""
+    return run.folder / WRITTEN / order.texts[:16]
+
+
+def _heard(order: Order, run: Run, before: Before | None) -> Hearing:
     from train.evaluate.findings import hear  # torch takes seconds: only if there is something to do
 
-    before, why = _before(order, api)
-    written = run.folder / WRITTEN
-    asked = replace(order.questions, learned=_learned(order))
-    heard, unheard = hear(run.adapter, order.given, asked, before, written / order.texts[:16])
-    if why := why or unheard:
-        print(f"Judged without a last release: {why}", file=sys.stderr)
-    with replacing(run.evidence) as folder:
-        metrics = leave(folder, order, heard, last.recorded(before) if before and not why else None, why)
-    shutil.rmtree(written, ignore_errors=True)
-    return metrics
+    asked, folder = replace(order.questions, learned=_learned(order)), written(run, order)
+    hearing = Hearing(order.texts, *hear(run.adapter, order.given, asked, before, folder))
+    keep(folder, hearing)
+    return hearing
 
 
 def _learned(order: Order) -> tuple[Passage, ...]:

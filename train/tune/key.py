@@ -44,5 +44,5 @@ def ingredients(recipe: Recipe, run: Run) -> Ingredients:
 def code() -> str:
     """The digest of the sources that training runs."""
     names = sorted(path.relative_to(CODE).as_posix() for path in CODE.rglob("*") if path.suffix in SUFFIXES)
-    counted = [name for name in names if name not in ASIDE and not name.startswith("jobs/")]
+    counted = [name for name in names if name not in ASIDE]
     return digest_of(*(part for name in counted for part in (name, (CODE / name).read_bytes())))

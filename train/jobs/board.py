@@ -1,4 +1,4 @@
-"""The Jobs of one training: found again by their label, started once, ended."""
+"""The Jobs of one errand: found again by their label, started once, ended."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,22 @@ from huggingface_hub._jobs_api import TERMINAL_JOB_STAGES, JobHardwareInfo
 from huggingface_hub.errors import HfHubHTTPError
 
 from train.errors import ImprintError, StageError, nearest
+from train.jobs.order import Order, Place
 from train.patience import asked, ensured
-from train.tune.jobs.order import LABEL, Order, Place
 
 NO_CREDIT = 402
 
 
 @dataclass(frozen=True)
 class Board:
-    """The Jobs of one training, as the Hub lists them."""
+    """The Jobs of one errand, as the Hub lists them."""
 
     api: HfApi
     place: Place
 
     def all(self) -> list[JobInfo]:
-        """Every Job of this training, the oldest first."""
-        label, namespace = {LABEL: self.place.key}, self.place.namespace
+        """Every Job of this errand, the oldest first."""
+        label, namespace = {self.place.label: self.place.key}, self.place.namespace
         found = asked(lambda: list(self.api.list_jobs(labels=label, namespace=namespace)))
         return sorted(found, key=lambda job: (str(job.created_at), job.id))
 
@@ -36,7 +36,7 @@ class Board:
         return asked(lambda: self.api.inspect_job(job_id=job.id, namespace=namespace))
 
     def started(self, order: Order) -> JobInfo:
-        """The one Job of this training: the one that runs, or a new one.
+        """The one Job of this errand: the one that runs, or a new one.
 
         The answer to a start can be lost, and another machine can start the same: so it is looked
         for before and after each try, and all but the oldest are ended.
@@ -53,7 +53,7 @@ class Board:
         return found
 
     def cancel(self) -> list[JobInfo]:
-        """End every Job of this training; those that were ended."""
+        """End every Job of this errand; those that were ended."""
         running = self.running()
         for job in running:
             self._end(job)
@@ -82,13 +82,13 @@ def is_over(job: JobInfo) -> bool:
 
 
 def machine(api: HfApi, flavor: str) -> JobHardwareInfo:
-    """The machine that is called so, with its price; refused if training could not use it whole."""
+    """The machine that is called so, with its price; refused if a Job could not use it whole."""
     offered = {each.name: each for each in asked(api.list_jobs_hardware)}
     found = offered.get(flavor)
     if found is None:
         what = f"There is no machine {flavor!r} for Jobs.{nearest(flavor, offered)} There are: "
         raise ImprintError(what + ", ".join(offered) + ".", fix="--flavor l4x1")
     if found.accelerator and found.accelerator.quantity != "1":
-        what = f"{flavor} has {found.accelerator.quantity} GPUs, and training in a Job uses one."
+        what = f"{flavor} has {found.accelerator.quantity} GPUs, and a Job uses one."
         raise ImprintError(what, fix="--flavor l4x1")
     return found

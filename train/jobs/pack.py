@@ -1,6 +1,7 @@
-"""What travels to a Job: the code of this very tree, the recipe and the rows it learns from, as one file."""
+"""What travels to a Job: the code of this very tree, the recipe, and what it works on, as one file."""
 
 import tarfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from train.errors import StageError
@@ -14,26 +15,23 @@ SUFFIXES = (".css", ".html", ".jinja", ".js", ".json", ".py", ".txt", ".yaml")
 PINS = ("constraints.txt", "pyproject.toml")
 LEFT_OUT = ("train/recipes/", "train/rehearse/samples/")  # other plans, and what only rehearsals read
 RECIPE = "recipe.yaml"
-SPLITS = ("train", "validation")
+ADAPTER, BEFORE, RELEASE = "runs/{}/adapter", "before", "before.json"  # for `evaluate`: and the last release
+LEARNED = tuple(map(file_of, ("train", "validation")))
 
 
-def check_may_leave(recipe: Recipe) -> None:
+def check_may_leave(recipe: Recipe, verb: str = "tune") -> None:
     """Refuse to send rows away that the recipe calls private."""
     if private := [source.path for source in recipe.sources if source.private]:
-        raise _stays(recipe, f"{private[0]} is a private source of {recipe.name}")
+        raise _stays(recipe, verb, f"{private[0]} is a private source of {recipe.name}")
 
 
-def packed(recipe: Recipe, path: Path, run: Run, folder: Path) -> Path:
+def packed(path: Path, files: Mapping[str, Path], folder: Path) -> Path:
     """The pack in `folder`, named by its digest; the same content, the same bytes."""
     made = folder / "pack.tar"
     with tarfile.open(made, "w", format=tarfile.PAX_FORMAT) as pack:
-        for name, source in sorted(_files(recipe, path, run).items()):
-            pack.add(source, name, filter=_plain)
+        for name, source in sorted((_code() | {RECIPE: path} | dict(files)).items()):
+            pack.add(source.resolve(), name, filter=_plain)  # what the Hub's cache holds are links
     return made.rename(folder / f"{digest_of_file(made)}.tar")
-
-
-def _files(recipe: Recipe, path: Path, run: Run) -> dict[str, Path]:
-    return _code() | {RECIPE: path} | _rows(recipe, run)
 
 
 def _code() -> dict[str, Path]:
@@ -43,21 +41,21 @@ def _code() -> dict[str, Path]:
     return kept | {name: ROOT / name for name in PINS}
 
 
-def _rows(recipe: Recipe, run: Run) -> dict[str, Path]:
-    """The rows that training reads, as `prepare` left them; texts held out for judging stay here."""
+def rows(recipe: Recipe, run: Run, verb: str, only: Collection[str] = ()) -> dict[str, Path]:
+    """The rows as `prepare` left them, all of them or those in these files alone."""
     fix = f"python -m train prepare {recipe.name}"
     report = read_result(DatasetReport, run.dataset / "report.json", fix)
     if report.private:
-        raise _stays(recipe, f"{run.dataset} holds {report.private:,} private rows")
-    learned = {name: digest for name, digest in report.files.items() if name in map(file_of, SPLITS)}
-    check_files(run.dataset, learned, fix)
+        raise _stays(recipe, verb, f"{run.dataset} holds {report.private:,} private rows")
+    sent = {name: digest for name, digest in report.files.items() if not only or name in only}
+    check_files(run.dataset, sent, fix)
     folder = f"runs/{recipe.name}/dataset"
-    return {f"{folder}/{name}": run.dataset / name for name in (*learned, "report.json")}
+    return {f"{folder}/{name}": run.dataset / name for name in (*sent, "report.json")}
 
 
-def _stays(recipe: Recipe, why: str) -> StageError:
+def _stays(recipe: Recipe, verb: str, why: str) -> StageError:
     what = f"{why}: nothing private leaves this machine."
-    return StageError(what, fix=f"python -m train tune {recipe.name}")
+    return StageError(what, fix=f"python -m train {verb} {recipe.name}")
 
 
 def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:

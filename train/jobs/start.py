@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def main(pack: str, digest: str, *words: str) -> None:
-    """Become `train.tune.jobs.inside` in the unpacked tree, or say why not."""
+    """Become `train.jobs.inside` in the unpacked tree, or say why not."""
     here = Path("imprint").resolve()
     here.mkdir()
     copy = here / "pack.tar"
@@ -30,7 +30,7 @@ def main(pack: str, digest: str, *words: str) -> None:
     if others := strangers(here):
         print(f"installing {len(others)} packages as constraints.txt pins them", flush=True)
         subprocess.run([sys.executable, "-m", "pip", *_install(here)], check=True)
-    os.execv(sys.executable, [sys.executable, "-m", "train.tune.jobs.inside", *words])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "train.jobs.inside", *words])  # noqa: S606
 
 
 def strangers(root: Path) -> list[str]:

@@ -12,7 +12,7 @@ from huggingface_hub._jobs_api import JobHardwareInfo
 from huggingface_hub.errors import HfHubHTTPError
 
 from train.errors import ImprintError
-from train.tune.jobs.board import Board, is_over
+from train.jobs.board import Board, is_over
 
 SHOWN_LINES = 50  # of a Job that failed
 PAUSE_S = 0.5

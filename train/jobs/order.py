@@ -7,19 +7,20 @@ from typing import Any
 from huggingface_hub import Volume
 
 IMAGE = "python:3.12.13-bookworm@sha256:9bed8554e926c07c6f908841d5ee88c33e8df9236b191526bbce81a9062ab43a"
-LABEL = "train-key"
-BASE, SENT, LEFT = "/mnt/base", "/mnt/sent", "/mnt/left"
+BASE, LAST, SENT, LEFT = "/mnt/base", "/mnt/last-base", "/mnt/sent", "/mnt/left"
 START = Path(__file__).with_name("start.py")
 _BUCKET = "imprint-training"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the trainings of a namespace lie, and this one among them."""
+    """Where the work of a namespace lies, and this errand's among it."""
 
     namespace: str  # the account or organisation that pays
     recipe: str
     key: str
+    verb: str = "tune"
+    label: str = "train-key"
 
     @property
     def bucket(self) -> str:
@@ -39,7 +40,23 @@ class Place:
     @property
     def labels(self) -> dict[str, str]:
         """What the Job is found again by."""
-        return {"recipe": self.recipe, LABEL: self.key}
+        return {"recipe": self.recipe, self.label: self.key}
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base at its commit, and where the Job finds it."""
+
+    repo: str
+    commit: str
+    at: str
+
+    @property
+    def volume(self) -> Volume:
+        """It as a Job mounts it."""
+        return Volume(
+            type="model", source=self.repo, mount_path=self.at, revision=self.commit, read_only=True
+        )
 
 
 @dataclass(frozen=True)
@@ -49,10 +66,9 @@ class Order:
     place: Place
     flavor: str
     timeout: str
-    base: str
-    commit: str
+    bases: tuple[Base, ...]
     pack: str  # name of the pack: its digest
-    options: tuple[str, ...]  # TRL's, as they were typed
+    words: tuple[str, ...]  # for `inside`
 
     def as_arguments(self) -> dict[str, Any]:
         """What `run_job` takes."""
@@ -61,11 +77,11 @@ class Order:
             "command": self._command(),
             "flavor": self.flavor,
             "timeout": self.timeout,
-            "name": f"tune-{self.place.recipe}-{self.place.key[:8]}",
+            "name": f"{self.place.verb}-{self.place.recipe}-{self.place.key[:8]}",
             "labels": self.place.labels,
             "namespace": self.place.namespace,
             "volumes": [
-                Volume(type="model", source=self.base, mount_path=BASE, revision=self.commit, read_only=True),
+                *(base.volume for base in self.bases),
                 Volume(
                     type="bucket",
                     source=self.place.bucket,
@@ -79,6 +95,6 @@ class Order:
 
     def _command(self) -> list[str]:
         # The text itself, not its place in the bucket: it is what checks everything that lies there.
-        inside = [self.base, self.commit, self.place.key, BASE, LEFT, *self.options]
+        inside = [self.place.verb, self.place.key, LEFT, *self.words]
         start = ["python", "-c", START.read_text(encoding="utf-8")]
         return [*start, f"{SENT}/{self.pack}.tar", self.pack, *inside]
