@@ -1,6 +1,7 @@
 """The YAML on top of a card, as values that a dumper writes."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import yaml
@@ -64,7 +65,7 @@ def model_front(facts: ModelFacts) -> Values:
         "tags": tags + ["demo"] * is_demo(facts),
         **({"new_version": facts.new_version} if facts.new_version else {}),
         **_emissions(facts.energy),
-        "model-index": [{"name": facts.version.adapter.split("/")[-1], "results": [_results(facts)]}],
+        **_index(facts),
     }
 
 
@@ -186,9 +187,12 @@ def _emissions(energy: Energy | None) -> Values:
     }
 
 
-def _results(facts: ModelFacts) -> Values:
+def _index(facts: ModelFacts) -> Values:
+    """What the Hub shows as results: every figure that has a value, as not every writer gives it one."""
+    if not (measured := [figure for figure in facts.evidence.figures if isfinite(figure.adapter)]):
+        return {}
     dataset = facts.version.dataset
-    return {
+    results = {
         "task": {"type": "text-generation"},
         "dataset": {
             "name": dataset.split("/")[-1],
@@ -198,6 +202,7 @@ def _results(facts: ModelFacts) -> Values:
         },
         "metrics": [
             {"type": figure.name, "name": one_line(figure.label), "value": figure.adapter}
-            for figure in facts.evidence.figures
+            for figure in measured
         ],
     }
+    return {"model-index": [{"name": facts.version.adapter.split("/")[-1], "results": [results]}]}

@@ -159,6 +159,15 @@ def test_a_pre_release_does_not_send_its_readers_to_a_space() -> None:
     assert "Try it" not in model_card(facts)
 
 
+def test_a_figure_without_a_value_is_no_result_and_stays_in_the_table() -> None:
+    known, unknown = (Figure(name, name, 0.5, 0.5, "higher", "50 titles") for name in ("rhythm", "echo"))
+    figures = (known, replace(unknown, adapter=math.nan))
+    card = model_card(replace(golden.MODEL, evidence=Evidence(50, 6, figures)))
+    (results,) = front_matter(card)["model-index"][0]["results"]
+    assert [each["type"] for each in results["metrics"]] == ["rhythm"]
+    assert "| echo ↑ |" in card
+
+
 def with_license(id_: str, **named: str) -> ModelFacts:
     return replace(golden.MODEL, license=License(id_, **named))
 
@@ -174,7 +183,7 @@ def with_figure(value: float) -> ModelFacts:
         (with_license("MIT"), "license must be one of the Hub's licences, not 'MIT'"),
         (with_license("other"), "license_name and license_link must be given"),
         (with_license("other", name="acme", link="LICENSE"), None),
-        (with_figure(math.nan), "model-index must be named results with finite values"),
+        (with_figure(math.nan), None),
         (with_figure(0.5), None),
         (replace(golden.MODEL, language="english"), "language must be an ISO 639 code"),
         (replace(golden.MODEL, language="no"), None),

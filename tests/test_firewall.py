@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cards.own import BEGIN, END
 from tests.bundles import Candidate, candidate, list_files, write_list
 from tests.forged_bundles import FORGED
+from tests.leaks_in_coats import COATS, ODD
 from tests.leaks_of_adapters import ADAPTER
 from tests.leaks_of_rows import PAGES, ROWS
 from tests.planted_leaks import MAIL, TOKEN, TRAIN, Leak, add, cell, planted
@@ -33,7 +34,7 @@ from train.release.firewall.texts import search as search_texts
 from train.release.report import Bundle
 from train.run import ROOT, Run, as_json, read_result
 
-LEAKS = (*ROWS, *ADAPTER, *PAGES)
+LEAKS = (*ROWS, *ADAPTER, *PAGES, *COATS)
 RULES = Rules(owned((), {}, None), frozenset(), forbids_personal=True)
 
 
@@ -69,6 +70,13 @@ def test_a_leak_is_found_and_not_repeated(made: Candidate, leak: Leak) -> None:
     assert leak.file in str(refusal.value)
     assert not leak.value or leak.value not in str(refusal.value)
     assert "python -m train bundle blog" in refusal.value.fix
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_no_plain_file_of_a_known_name_is_not_opened(made: Candidate, name: str) -> None:
+    ODD[name](made.run.bundle / "adapter" / "NOTICE")
+    with pytest.raises(StageError, match="never published"):
+        pass_through(made)
 
 
 @pytest.mark.parametrize("leak", FORGED, ids=lambda leak: leak.name)

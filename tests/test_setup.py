@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 
 from train import recipe as recipes
 from train.release.setup import github
+from train.run import ROOT
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -76,6 +78,19 @@ def test_what_is_left_names_every_page_and_the_environment(client: Client, tmp_p
     assert said.endswith("git tag v0.1.0 && git push origin v0.1.0\n")
 
 
+def test_every_secret_and_variable_that_the_workflows_read_is_told_of(client: Client, tmp_path: Path) -> None:
+    client.run(make_base)
+    workflows = "".join(each.read_text() for each in (ROOT / ".github" / "workflows").glob("*.yml"))
+    read = set(re.findall(r"(?:secrets|vars)\.(\w+)", workflows)) - {"HF_TOKEN"}
+    tasks = [*(each("ana/notes") for each in (github.trainer, github.news, github.signing))]
+    tasks.append(github.reading("ana/notes", "The base"))
+    lines = "\n".join(line for task in tasks for line in task.lines)
+    assert set(re.findall(r"(?:secret|variable) set (\w+) --repo ana/notes", lines)) == read
+    _, said = client.run(told, str(mine(tmp_path, "told")), "--yes", "--github", "ana/notes")
+    assert "gh variable set TRAINER --repo ana/notes --body self-hosted" in said
+    assert "MEDIASTACK_KEY" not in said, "the blog asks no news service"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -104,6 +119,7 @@ def test_a_recipe_of_nobody_is_refused_before_anything_is_asked(client: Client) 
     [
         pytest.param("https://github.com/ana/imprint.git\n", "ana/imprint", id="https"),
         pytest.param("git@github.com:ana/imprint.git", "ana/imprint", id="ssh"),
+        pytest.param("https://ana:pass@github.com/ana/imprint.git", "ana/imprint", id="with a password"),
         pytest.param("ssh://git@github.com/ana/im.print", "ana/im.print", id="ssh as an address"),
         pytest.param("https://gitlab.com/ana/imprint.git", "", id="elsewhere"),
         pytest.param("", "", id="nowhere"),

@@ -9,5 +9,6 @@ steps                 a step: really run in bash, or an action
 pinned                what the pinned actions do
 programs/             `gh`, as a job finds it on its PATH
 world                 the repositories, the Hub and the tiny recipe that the tests release
+rules, duties         what must be true of the workflows as they are written, and what each job does
 mutants               the workflows with one thing wrong
 """

@@ -47,6 +47,15 @@ KEPT = "          name: {}\n          run: ${{{{ needs.plan.outputs.name }}}}\n 
 LATE = CHECK + '        mkdir -p "$GITHUB_WORKSPACE/runs/$RUN"\n        tar'
 BEFORE = '        mkdir -p "$GITHUB_WORKSPACE/runs/$RUN"\n        tar --extract --file "$NAME.tar"\n'
 GROUP = "concurrency:\n  group: publish\n\ndefaults:"
+RELEASED = '        run: python -m train release "$RECIPE"\n'
+PUBLISHING = "    name: Publish\n"
+PUBLISHED_BY = "      - name: Publish dataset, adapter and Space\n"
+JUDGED = '        run: python -m train evaluate "$RECIPE"\n'
+JUDGING = "      - name: Judge the adapter\n"
+CHECKED_OUT = "          path: caller\n          persist-credentials: false\n      - *setup"
+LIMIT = "    timeout-minutes: 120\n    environment: hugging-face"
+WRITER = "          HF_TOKEN: ${{ secrets.HF_TOKEN }}\n"
+EXTRA = "  extra:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 1\n    permissions: {}\n    if: false\n"
 CACHE = 'python-version: "3.11"\n        cache: pip'
 MUTANTS = (
     Mutant("publish has no identity", RELEASE, IDENTITY),
@@ -89,6 +98,12 @@ MUTANTS = (
     Mutant("nothing to keep is no error", KEEP, "        if-no-files-found: error\n"),
     Mutant("artifacts stay for months", KEEP, "        retention-days: 7\n"),
     Mutant("the Job trains always", RELEASE, "        if: inputs.trainer == 'hf-jobs'\n"),
+    Mutant("this machine judges always", RELEASE, "        if: inputs.trainer != 'hf-jobs'\n"),
+    Mutant(
+        "the judging Job outlives the run",
+        RELEASE,
+        '          python -m train evaluate "$RECIPE" --cancel --namespace "$NAMESPACE"\n',
+    ),
     Mutant("this machine trains always", RELEASE, "        if: inputs.trainer == 'self-hosted'\n"),
     Mutant("the Job outlives the run", RELEASE, "if: cancelled() && inputs", "if: failure() && inputs"),
     Mutant(
@@ -117,5 +132,70 @@ MUTANTS = (
     Mutant("packages come from a cache", SETUP, 'python-version: "3.11"', CACHE),
     Mutant("packages are not pinned", SETUP, " -c constraints.txt"),
     Mutant("a failing command in a pipe passes", RELEASE, "defaults:\n  run:\n    shell: bash\n\n"),
+    Mutant("the artifact of another run", TAKE, "        path:", "        run-id: 1\n        path:"),
+    Mutant("artifacts by a pattern", TAKE, "        name: ${{ inputs.name }}", "        pattern: b*"),
+    Mutant(
+        "an artifact is written over", KEEP, "        retention", "        overwrite: true\n        retention"
+    ),
+    Mutant("a digest that differs is no error", TAKE, CHECK, CHECK.replace("\n", " || true\n")),
+    Mutant("everything is kept", RELEASE, "folders: adapter evidence", "folders: ."),
+    Mutant(
+        "a secret for a whole job",
+        RELEASE,
+        PUBLISHING,
+        PUBLISHING + "    env: {A: '${{ secrets.HF_TOKEN }}'}\n",
+    ),
+    Mutant(
+        "a Hub for every job", RELEASE, "defaults:", "env: {HF_ENDPOINT: 'https://hub.example'}\ndefaults:"
+    ),
+    Mutant("a step may fail", RELEASE, JUDGING, JUDGING + "        continue-on-error: true\n"),
+    Mutant("a job may fail", RELEASE, PUBLISHING, PUBLISHING + "    continue-on-error: true\n"),
+    Mutant("a failing command passes", RELEASE, JUDGED, JUDGED.replace("\n", " || true\n")),
+    Mutant("nobody judges", RELEASE, JUDGED, "        run: 'true'\n"),
+    Mutant("commands are traced", RELEASE, RELEASED, RELEASED + "        shell: bash -x -e {0}\n"),
+    Mutant("an option is added", RELEASE, RELEASED, RELEASED.replace("\n", " --anyway here\n")),
+    Mutant("a step goes before", RELEASE, PUBLISHED_BY, "      - run: pip install ./caller\n" + PUBLISHED_BY),
+    Mutant(
+        "a step reads a secret",
+        RELEASE,
+        PUBLISHED_BY,
+        "      - run: env\n        env:\n" + WRITER + PUBLISHED_BY,
+    ),
+    Mutant(
+        "the identity's resource is another's",
+        RELEASE,
+        WRITER,
+        WRITER + "          HF_OIDC_RESOURCE: zoe/other\n",
+    ),
+    Mutant(
+        "an environment without its approval",
+        RELEASE,
+        "environment: hugging-face",
+        "environment: hugging_face",
+    ),
+    Mutant(
+        "what runs is not what was planned", RELEASE, "${{ needs.plan.outputs.commit }}", "${{ inputs.tag }}"
+    ),
+    Mutant("a branch named like a tag", RELEASE, "refs/tags/${{ inputs.tag }}", "${{ inputs.tag }}"),
+    Mutant("Imprint from a branch", RELEASE, "${{ job.workflow_sha }}", "main"),
+    Mutant("Imprint from the caller", RELEASE, "${{ job.workflow_repository }}", "${{ github.repository }}"),
+    Mutant(
+        "the demo's code from the version",
+        SPACE,
+        "        with:",
+        "        with:\n          ref: ${{ inputs.version }}",
+    ),
+    Mutant("files of other repositories", RELEASE, CHECKED_OUT, "          submodules: true\n" + CHECKED_OUT),
+    Mutant("main is what the tag says", RELEASE, "github.event.repository.default_branch", "github.ref_name"),
+    Mutant("everything is private", RELEASE, "${{ github.event.repository.visibility }}", "private"),
+    Mutant("the version of another input", RELEASE, "${{ needs.plan.outputs.version }}", "${{ inputs.tag }}"),
+    Mutant("the tag of another input", PUBLISH, "tag: ${{ inputs.tag ||", "tag: ${{ inputs.recipe ||"),
+    Mutant("a publication without an end", RELEASE, LIMIT, LIMIT.replace("120", "4320")),
+    Mutant("two machines publish", RELEASE, PUBLISHING, PUBLISHING + "    strategy: {matrix: {n: [1, 2]}}\n"),
+    Mutant("an image of somebody", RELEASE, PUBLISHING, PUBLISHING + "    container: zoe/image\n"),
+    Mutant("a job that is skipped", RELEASE, "  data:\n", EXTRA + "    steps: [{run: 'true'}]\n  data:\n"),
+    Mutant("packages of another index", SETUP, "-e '.[sign]'", "-e '.[sign]' -i https://hub.example"),
+    Mutant("a published release is changed", RELEASE, 'if [ "$draft" = true ]', "if true"),
+    Mutant("the release makes the tag", RELEASE, " --verify-tag"),
     Mutant("an unknown key", RELEASE, "    timeout-minutes: 15\n", "    timeout-minute: 15\n"),
 )

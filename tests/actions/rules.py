@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.actions.duties import of_file, of_job
 from tests.actions.keys import Tree, read_action, read_workflow
 from tests.actions.values import WorkflowError
 from tests.actions.workflow import rights_of
@@ -53,6 +54,8 @@ SECRETS = {  # the only jobs that hold one; a pull request sets off none of them
 CONDITIONS = {
     "Train on this machine": "inputs.trainer == 'self-hosted'",
     "Train on Hugging Face Jobs": "inputs.trainer == 'hf-jobs'",
+    "Judge the adapter": "inputs.trainer != 'hf-jobs'",
+    "Judge on Hugging Face Jobs": "inputs.trainer == 'hf-jobs'",
     "Cancel the Job with this run": "cancelled() && inputs.trainer == 'hf-jobs'",
     "Fetch the adapter that was trained elsewhere": "inputs.trainer == 'prebuilt'",
     "Sign the adapter as this workflow": "vars.SIGN == 'sigstore'",
@@ -103,6 +106,7 @@ def _of_job(key: str, job: Tree, tree: Tree) -> Iterator[str]:
         yield f"{key} has no time limit, or another runner"
     if "if" in job:
         yield f"{key} has a condition; a job that is skipped would let a half of a release through"
+    yield from of_job(key, job)
     for step in job.get("steps", []):
         yield from _of_step(f"{key}, {step.get('name', step.get('uses'))}", step)
 
@@ -132,6 +136,7 @@ def _of_all(trees: Mapping[str, Tree]) -> Iterator[str]:
     for name, tree in trees.items():
         if tree["permissions"] != {}:
             yield f"{name} grants {tree['permissions']} to every job"
+        yield from of_file(name, tree)
     for name in ("publish", "space"):
         if trees[name].get("concurrency") != ALONE:
             yield f"{name} does not wait for its turn: {trees[name].get('concurrency')}"
@@ -170,20 +175,11 @@ def _of_hand_overs(jobs: Mapping[str, Tree]) -> Iterator[str]:
 def _of_actions(github: Path) -> Iterator[str]:
     keep, setup, take = (read_action(github / "actions" / name / "action.yml") for name in ACTIONS)
     for name, action in (("keep", keep), ("setup", setup), ("take", take)):
+        yield from of_job(f"actions.{name}", {"steps": action["runs"]["steps"]})
         for step in action["runs"]["steps"]:
             yield from _of_step(f"{name}, {step.get('name', step.get('uses'))}", step)
-    upload, download = keep["runs"]["steps"][1], take["runs"]["steps"][0]
-    if upload["with"].get("if-no-files-found") != "error" or upload["with"].get("retention-days") != 7:
-        yield "keep: nothing to keep is no error, or it is kept too long"
-    if upload["with"]["name"] != download["with"]["name"]:
-        yield "keep and take have two names for one artifact"
-    script = take["runs"]["steps"][1]["run"]
-    if script.find("sha256sum --check --strict") not in range(script.find("tar --extract")):
-        yield "take unpacks what was not checked"
     if keep["outputs"]["digest"]["value"] != "${{ steps.pack.outputs.digest }}":
         yield "keep tells no digest"
-    if "-c constraints.txt" not in setup["runs"]["steps"][1]["run"]:
-        yield "setup installs what is not pinned"
 
 
 def _of_pins(github: Path) -> Iterator[str]:

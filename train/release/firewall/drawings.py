@@ -15,7 +15,7 @@ SHAPES = frozenset(
     }
 )
 DECLARED = re.compile(r"<!(?!--|DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1\.1//EN\"\s+\"http://www\.w3\.org/)")
-FETCHED = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:", re.IGNORECASE)
+FETCHED = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\(|javascript:|\\", re.IGNORECASE)
 
 
 def strange_in_drawing(data: bytes) -> Iterator[Leak]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pyarrow
@@ -30,7 +31,9 @@ def search_rows(path: Path, rules: Rules) -> Iterator[Leak]:
             yield from _of_bytes(file.metadata, path.stat().st_size)
             for name in file.schema_arrow.names:
                 if name not in NUMBERS:
-                    yield from search(_cells(file, name), rules, PERSON if name in MASKED else LABEL)
+                    known = set[int]()
+                    pieces = chain(_cells(file, name, known), _beside(path, name, known))
+                    yield from search(pieces, rules, PERSON if name in MASKED else LABEL)
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
         yield Leak("", f"it cannot be read as parquet: {str(error).splitlines()[0][:100]}")
 
@@ -43,9 +46,8 @@ def count_rows(path: Path) -> int | None:
         return None
 
 
-def _cells(file: parquet.ParquetFile, name: str) -> Iterator[Piece]:
-    """Every different cell of a column, once, with the first row that has it."""
-    known: set[int] = set()
+def _cells(file: parquet.ParquetFile, name: str, known: set[int]) -> Iterator[Piece]:
+    """Every different cell of a column, once, with the first row that has it; `known` gets their marks."""
     first = 1
     for batch in file.iter_batches(BATCH, columns=[name]):
         for row, cell in enumerate(batch.column(0).to_pylist(), first):
@@ -53,6 +55,24 @@ def _cells(file: parquet.ParquetFile, name: str) -> Iterator[Piece]:
                 known.add(mark)
                 yield Piece(f"row {row}, column {name}", str(cell))
         first += batch.num_rows
+
+
+def _beside(path: Path, name: str, known: set[int]) -> Iterator[Piece]:
+    """What a column's dictionary or its least and greatest cell say, and no row does."""
+    with parquet.ParquetFile(path, read_dictionary=[name]) as file:
+        batches = file.iter_batches(BATCH, columns=[name])
+        words = (str(word) for batch in batches for word in batch.column(0).dictionary.to_pylist() if word)
+        for word in chain(words, _limits(file.metadata, name)):
+            if (mark := hash(word)) not in known:
+                known.add(mark)
+                yield Piece(f"beside the rows, column {name}", word)
+
+
+def _limits(metadata: parquet.FileMetaData, name: str) -> Iterator[str]:
+    for column in _columns(metadata):
+        told = column.statistics
+        if column.path_in_schema == name and told is not None and told.has_min_max:
+            yield from (str(told.min), str(told.max))
 
 
 def _of_schema(schema: pyarrow.Schema) -> Iterator[Leak]:
@@ -89,15 +109,18 @@ def _is_plain_schema(coded: bytes) -> bool:
 
 def _of_bytes(metadata: parquet.FileMetaData, size: int) -> Iterator[Leak]:
     """The bytes that belong to no column."""
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    columns = [group.column(number) for group in groups for number in range(group.num_columns)]
     at = MARK
-    for start, length in sorted((_start(each), each.total_compressed_size) for each in columns):
+    for start, length in sorted((_start(each), each.total_compressed_size) for each in _columns(metadata)):
         if start != at:
             yield Leak("", f"the bytes from {at} to {start} belong to no column")
         at = start + length
     if at + metadata.serialized_size + FOOT != size:
         yield Leak("", f"the bytes after {at} are not the end of such a file")
+
+
+def _columns(metadata: parquet.FileMetaData) -> list[parquet.ColumnChunkMetaData]:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    return [group.column(number) for group in groups for number in range(group.num_columns)]
 
 
 def _start(column: parquet.ColumnChunkMetaData) -> int:

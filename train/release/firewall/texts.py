@@ -9,11 +9,13 @@ from itertools import accumulate
 from train.prepare.scan import secrets
 from train.prepare.scan.personal import mentions
 from train.prepare.scan.secrets import fingerprint
+from train.release.firewall.coded import readings
 from train.release.firewall.found import Leak
 from train.release.firewall.owned import Owned
 
 LOCAL = re.compile(
-    r"(?<![\w.:/~-])/(?:content|data|home|media|mnt|opt|root|scratch|srv|tmp|Users|var|workspace)/[\w.@-]+"
+    r"(?<![\w.:/~-])/(?:content|data|export|gpfs|home|kaggle|lustre|media|mnt|nfs|opt|private|root|scratch|srv|tmp|Users|var"
+    r"|Volumes|workspace)/[\w.@-]+|(?<!\\)\\\\[\w.-]{2,}\\[\w$.-]{2,}"
     r"|(?<![A-Za-z0-9])[A-Za-z]:\\{1,2}[\w.-]+\\|(?<![\w.])~/[\w.-]+|\bfile://"
 )
 BATCH = 200_000  # characters that are searched at once
@@ -57,6 +59,8 @@ def search(pieces: Iterable[Piece], rules: Rules, voice: Voice) -> Iterator[Leak
         for line, rule, mark in _found(text, rules, voice):
             if mark not in rules.allow:
                 yield Leak(_place(batch, line), rule, mark)
+        for piece in batch:
+            yield from (Leak(piece.place, *told) for told in _coded(piece.text, rules))
 
 
 def tells(text: str, rules: Rules) -> bool:
@@ -101,6 +105,14 @@ def _found(text: str, rules: Rules, voice: Voice) -> Iterator[tuple[int, str, st
             yield _line(text, text.find(said)), f"personal data: {kind}", fingerprint(said)
     for found in LOCAL.finditer(text) if voice.is_machines else ():
         yield _line(text, found.start()), "a path on somebody's machine", fingerprint(found[0])
+
+
+def _coded(text: str, rules: Rules) -> Iterator[tuple[str, str]]:
+    for reading in readings(text):
+        for finding in secrets(reading, "", rules.allow):
+            yield f"a secret that is broken or coded: {finding.kind}", finding.fingerprint
+        for _, what in rules.owned.secrets_in(reading):
+            yield f"broken or coded, {what}", ""
 
 
 def _line(text: str, place: int) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from huggingface_hub import HfApi
@@ -15,6 +16,7 @@ from train.patience import asked as ask
 from train.patience import explained
 from train.recipe import Recipe
 from train.release.hub import ensure_repo
+from train.release.pipeline.tag import DEFAULT
 from train.release.repository import Repository, is_private, refs
 from train.release.setup import github
 from train.release.setup.github import Task
@@ -110,15 +112,27 @@ def _origin() -> str:
 def _left(api: HfApi, recipe: Recipe, repo: str) -> str:
     if not repo:
         return (
-            "\nThis repository is not on GitHub yet. Next:  push it there, and run this again (or --github)."
+            "\nThis repository is not on GitHub yet.\n"
+            "Next:  push it there, and run this again (or now, with --github OWNER/NAME)"
         )
     kinds = {"dataset": "datasets/", "model": "", "space": "spaces/"}
     pages = [f"{api.endpoint}/{kinds[each.kind]}{each.id}" for each in _repositories(api, recipe)]
-    tasks = (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
+    tag = "v0.1.0" if recipe.name == DEFAULT else f"{recipe.name}-v0.1.0"
+    common = (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
+    tasks = (*common, *_own(api, recipe, repo), github.prebuilt(repo, recipe.name, tag), github.signing(repo))
     shown = [_shown(number, task) for number, task in enumerate(tasks, 1)]
-    tag = "v0.1.0" if recipe.name == "blog" else f"{recipe.name}-v0.1.0"
     last = f"Then release:  git tag {tag} && git push origin {tag}"
     return "\n\n".join(["\nOnly you can do the rest, once:", *shown, last])
+
+
+def _own(api: HfApi, recipe: Recipe, repo: str) -> Iterator[Task]:
+    """What this recipe needs, and others do not."""
+    gated = [f"The base {recipe.base}"] if ask(lambda: api.model_info(recipe.base)).gated else []
+    closed = [*gated, *["What this recipe publishes"] * recipe.publish.private]
+    if closed:
+        yield github.reading(repo, closed[0])
+    if any(source.kind == "mediastack" for source in recipe.sources):
+        yield github.news(repo)
 
 
 def _shown(number: int, task: Task) -> str:

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-PUBLISH, JOBS = "hugging-face", "hf-jobs"  # environments; `.github/workflows/release.yml` names them
+PUBLISH, JOBS, TRAINING, SOURCES = "hugging-face", "hf-jobs", "training", "sources"  # as release.yml has them
 WORKFLOW = "release.yml"
 TAGS = ("v*", "*-v*")
-_REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
+_REMOTE = re.compile(
+    r"(?:https://(?:[^@/\s]+@)?|ssh://git@|git@)github\.com[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def approval(repo: str) -> Task:
                 for tag in TAGS
             ),
             f"  gh api -X POST {path}/deployment-branch-policies -f name=main -f type=branch",
+            "and on this page take the tick from: Allow administrators to bypass configured protection rules",
+            f"  https://github.com/{repo}/settings/environments",
         ),
     )
 
@@ -73,11 +77,58 @@ def rule(repo: str) -> Task:
 def trainer(repo: str) -> Task:
     """Where training runs."""
     return Task(
-        "Choose who trains. Hugging Face Jobs need a token that may start jobs in one namespace and no more:",
+        "Choose who trains. Either Hugging Face Jobs, with a token that may start jobs in one namespace:",
         (
             "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
-            f"  gh secret set HF_JOBS_TOKEN --repo {repo} --env {JOBS}",
-            "A machine of yours has the labels self-hosted, linux, x64 and gpu, and serves nobody else:",
+            *_secret(repo, JOBS, "HF_JOBS_TOKEN"),
+            f"  gh variable set TRAINER --repo {repo} --body hf-jobs",
+            f"  gh variable set HF_JOBS_NAMESPACE --repo {repo} --body YOUR-ACCOUNT",
+            f"  gh variable set HF_JOBS_FLAVOR --repo {repo} --body l4x1",
+            "or a machine of yours with a GPU, set up anew for each job, that serves nobody else:",
             f"  https://github.com/{repo}/settings/actions/runners/new",
+            f"  ./config.sh --url https://github.com/{repo} --token TOKEN --labels gpu --ephemeral",
+            f"  gh variable set TRAINER --repo {repo} --body self-hosted",
         ),
+    )
+
+
+def prebuilt(repo: str, recipe: str, tag: str) -> Task:
+    """An adapter that neither of the two trained."""
+    return Task(
+        "An adapter that you trained elsewhere takes neither. Stage it, and start its release by hand:",
+        (
+            f"  hf upload YOUR-ACCOUNT/staged runs/{recipe} . --include 'adapter/*' 'evidence/*' --private",
+            f"  gh workflow run publish.yml --repo {repo} -f tag={tag} -f trainer=prebuilt \\",
+            "    -f adapter=YOUR-ACCOUNT/staged@COMMIT",
+        ),
+    )
+
+
+def reading(repo: str, what: str) -> Task:
+    """A token for what not everybody may read."""
+    return Task(
+        f"{what} cannot be read by everybody. Let the jobs that train read it, and write nothing:",
+        (
+            "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
+            *(line for name in (TRAINING, JOBS) for line in _secret(repo, name, "HF_READ_TOKEN")),
+        ),
+    )
+
+
+def news(repo: str) -> Task:
+    """The key of the news service, for the job that prepares the dataset."""
+    return Task("Let the job that prepares ask the news service:", _secret(repo, SOURCES, "MEDIASTACK_KEY"))
+
+
+def signing(repo: str) -> Task:
+    """Sigstore's signature, by the workflow's own identity."""
+    lines = (f"  gh variable set SIGN --repo {repo} --body sigstore",)
+    return Task("If you wish, have the workflow sign each adapter; no key is kept:", lines)
+
+
+def _secret(repo: str, environment: str, name: str) -> tuple[str, str]:
+    """An environment, and a secret in it, which is asked for and stands in no history."""
+    return (
+        f"  gh api -X PUT repos/{repo}/environments/{environment}",
+        f"  gh secret set {name} --repo {repo} --env {environment}",
     )
