@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,6 +14,7 @@ from unittest import mock
 
 import httpx2
 from dulwich.objects import Commit, ObjectID, Tag
+from dulwich.refs import DiskRefsContainer
 from dulwich.repo import Repo
 from huggingface_hub import constants, set_client_factory
 from huggingface_hub.utils._http import default_client_factory
@@ -91,26 +93,37 @@ class Place:
     git: Path
 
     def refs(self) -> dict[str, str]:
-        with Repo(str(self.git)) as repo:
-            found = {name.decode(): value for name, value in repo.get_refs().items() if name != b"HEAD"}
-            return {name: _peeled(repo, value) for name, value in found.items()}
+        held = DiskRefsContainer(str(self.git)).as_dict()
+        return {name.decode(): _peeled(self.git, value) for name, value in held.items() if name != b"HEAD"}
 
     def tree(self, commit: str) -> str:
-        with Repo(str(self.git)) as repo:
-            made = repo[ObjectID(commit.encode())]
-            assert isinstance(made, Commit)
-            return str(made.tree.decode())
+        return _tree(self.git, commit)
 
     def file(self, commit: str, path: str) -> bytes | None:
-        with Repo(str(self.git)) as repo:
-            tree: Any = repo[ObjectID(self.tree(commit).encode())]
-            found: Any = repo[tree[path.encode()][1]] if path.encode() in tree else None
-            return found and bytes(found.data)
+        return _file(self.git, self.tree(commit), path)
 
 
-def _peeled(repo: Repo, value: bytes) -> str:
-    found = repo[ObjectID(value)]
-    return str((found.object[1] if isinstance(found, Tag) else value).decode())
+@cache  # an object never changes, and a reader looks at the same ones thousands of times
+def _peeled(git: Path, value: bytes) -> str:
+    with Repo(str(git)) as repo:
+        found = repo[ObjectID(value)]
+        return str((found.object[1] if isinstance(found, Tag) else value).decode())
+
+
+@cache
+def _tree(git: Path, commit: str) -> str:
+    with Repo(str(git)) as repo:
+        made = repo[ObjectID(commit.encode())]
+        assert isinstance(made, Commit)
+        return str(made.tree.decode())
+
+
+@cache
+def _file(git: Path, tree: str, path: str) -> bytes | None:
+    with Repo(str(git)) as repo:
+        listed: Any = repo[ObjectID(tree.encode())]
+        found: Any = repo[listed[path.encode()][1]] if path.encode() in listed else None
+        return found and bytes(found.data)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ def test_advice_names_what_the_user_has_to_type(fix: str, again: str | None, tol
     assert advice(fix, "my/mine.yaml", again) == told
 
 
+def test_advice_of_a_verb_that_takes_no_recipe_keeps_what_it_takes() -> None:
+    fix = "python -m train doctor ana/writer --revision v0.1.0"
+    assert advice(fix, "", None) == fix
+
+
 def test_advice_keeps_what_was_typed_but_for_what_it_changes() -> None:
     typed = ["--runs", "my runs", "--max_length=512", "--seed", "7"]
     fix = "python -m train tune mine --max_length 256"

@@ -1,14 +1,16 @@
 """Two releases at once, people who write meanwhile, and what a release that stops says."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from threading import Barrier, Thread
 
 import httpx2
 import pytest
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, constants
 
-from tests.bundles import Candidate, candidate, pinned, refs, writes
+from tests.bundles import candidate, pinned, refs, writes
+from tests.demos import moved
 from tests.disturbed import Send, on_the_line
 from train.errors import ImprintError, StageError
 from train.rehearse.hub.process import LocalHub, running_hub
@@ -16,7 +18,7 @@ from train.release.order import Order, read
 from train.release.publish import carried_out
 from train.release.repository import differences, tree
 
-Made = Callable[..., Candidate]
+Made = Callable[..., Order]
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content:DeprecationWarning")  # of the Hub's client
 
@@ -32,16 +34,23 @@ def api(hub: LocalHub) -> HfApi:
     return HfApi(endpoint=hub.url, token=hub.token)
 
 
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large files go one way or the other; other tests see to the costlier one."""
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+
+
 @pytest.fixture(scope="module")
-def make(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def order(tmp_path_factory: pytest.TempPathFactory, api: HfApi) -> Made:
+    """A bundle on its way to the repositories of a name; three are made in all."""
     folder = tmp_path_factory.mktemp("bundles")
-    return lambda name, version="v0.1.0", rows="one": candidate(
-        folder / f"{name}-{version}-{rows}", name, version, rows
-    )
 
+    @cache
+    def bundled(version: str, rows: str) -> Order:
+        made = candidate(folder / f"{version}-{rows}", "races", version, rows)
+        return read(made.recipe, made.run, api)
 
-def order(made: Candidate, api: HfApi) -> Order:
-    return read(made.recipe, made.run, api)
+    return lambda name, version="v0.1.0", rows="one": moved(bundled(version, rows), name)
 
 
 def at_once(*orders: Order) -> list[ImprintError | None]:
@@ -69,17 +78,31 @@ def holds(each: Order, revision: str) -> list[bool]:
     return [not differences(tree(part.repository, revision), part.files) for part in each.parts]
 
 
-def test_the_same_version_released_twice_at_once_is_one_version(make: Made, api: HfApi) -> None:
-    both = order(make("same"), api), order(make("same"), api)
+def test_the_same_version_released_twice_at_once_is_one_version(order: Made, api: HfApi) -> None:
+    both = order("same"), order("same")
     at_once(*both)
     for each in both:
         carried_out(each)
     assert holds(both[0], "v0.1.0") == holds(both[0], "main") == [True, True]
-    assert {*refs(api, make("same").publish.adapter, "model")} == {"main", "v0.1.0"}
+    assert {*refs(api, both[0].parts[1].repository.id, "model")} == {"main", "v0.1.0"}
 
 
-def test_of_two_bundles_of_one_version_one_is_published_and_the_other_refused(make: Made, api: HfApi) -> None:
-    both = order(make("other"), api), order(make("other", rows="two"), api)
+def test_a_version_that_another_finishes_meanwhile_has_one_tag_in_its_space(order: Made, api: HfApi) -> None:
+    ours, theirs = order("finished"), [order("finished")]
+
+    def fate(_: int, request: httpx2.Request, send: Send) -> httpx2.Response:
+        answer = send()
+        if theirs and "-space/commit/main" in request.url.path:
+            carried_out(theirs.pop())
+        return answer
+
+    with on_the_line(fate):
+        carried_out(ours)
+    assert {*refs(api, ours.space.repository.id, "space")} == {"main", "v0.1.0"}
+
+
+def test_of_two_bundles_of_one_version_one_is_published_and_one_refused(order: Made, api: HfApi) -> None:
+    both = order("other"), order("other", rows="two")
     at_once(*both)
     ended = [_ended(each) for each in both]  # whoever was stopped in the middle goes on
     assert sorted(each is None for each in ended) == [False, True]
@@ -97,9 +120,9 @@ def _ended(each: Order) -> ImprintError | None:
 
 
 def test_two_versions_released_at_once_leave_the_later_one_on_main(
-    make: Made, api: HfApi, tmp_path: Path
+    order: Made, api: HfApi, tmp_path: Path
 ) -> None:
-    early, late = order(make("two"), api), order(make("two", "v0.2.0", "two"), api)
+    early, late = order("two"), order("two", "v0.2.0", "two")
     at_once(early, late)
     for each in (early, late):
         carried_out(each)
@@ -108,9 +131,9 @@ def test_two_versions_released_at_once_leave_the_later_one_on_main(
 
 
 def test_an_earlier_version_does_not_overtake_a_later_one_between_look_and_commit(
-    make: Made, api: HfApi
+    order: Made, api: HfApi
 ) -> None:
-    early, late = order(make("order"), api), order(make("order", "v0.2.0", "two"), api)
+    early, late = order("order"), order("order", "v0.2.0", "two")
     waiting = [late]
 
     def fate(_: int, request: httpx2.Request, send: Send) -> httpx2.Response:
@@ -128,14 +151,15 @@ OWN = "\n<!-- yours -->\nAsk Ada before you quote from it.\n<!-- /yours -->\n"
 
 @pytest.mark.parametrize(("part", "kind"), [("dataset", "dataset"), ("adapter", "model"), ("space", "space")])
 def test_words_written_between_bundle_and_release_are_seen_before_the_first_write(
-    make: Made, api: HfApi, hub: LocalHub, part: str, kind: str
+    order: Made, api: HfApi, hub: LocalHub, part: str, kind: str
 ) -> None:
-    first = make(f"words-{part}")
-    first.release(api)
-    write_own(api, getattr(first.publish, part), kind)
-    second, before = make(f"words-{part}", "v0.2.0", "two"), writes(hub)
+    first = order(f"words-{part}")
+    carried_out(first)
+    theirs = next(each for each in (*first.parts, first.space) if each.name == part)
+    write_own(api, theirs.repository.id, kind)
+    second, before = order(f"words-{part}", "v0.2.0", "two"), writes(hub)
     with pytest.raises(StageError, match="Ask Ada before you quote from it") as refusal:
-        second.release(api)
+        carried_out(second)
     assert refusal.value.fix == "python -m train bundle blog --version v0.2.0"
     assert writes(hub) == before
 
@@ -146,8 +170,8 @@ def write_own(api: HfApi, repo: str, kind: str) -> None:
     api.upload_file(path_or_fileobj=card.encode(), path_in_repo="README.md", repo_id=repo, repo_type=kind)
 
 
-def test_words_written_while_a_release_runs_are_not_overwritten(make: Made, api: HfApi) -> None:
-    first, second = order(make("late"), api), order(make("late", "v0.2.0", "two"), api)
+def test_words_written_while_a_release_runs_are_not_overwritten(order: Made, api: HfApi) -> None:
+    first, second = order("late"), order("late", "v0.2.0", "two")
     carried_out(first)
     repo, waiting = second.parts[1].repository.id, [True]
 
@@ -162,7 +186,7 @@ def test_words_written_while_a_release_runs_are_not_overwritten(make: Made, api:
     assert refusal.value.fix == "python -m train bundle blog --version v0.2.1"
     assert refusal.value.__notes__ == [
         f"Done:  dataset {second.parts[0].repository.id} v0.2.0, adapter {repo} v0.2.0 (by its tag) "
-        "is published",
+        "are published",
         f"Left:  main of adapter {repo}, space {second.space.repository.id}",
     ]
     assert "Ask Ada" in Path(api.hf_hub_download(repo, "README.md")).read_text()
@@ -182,21 +206,24 @@ def test_words_written_while_a_release_runs_are_not_overwritten(make: Made, api:
         ),
         pytest.param(
             "-data/commit/main",
-            "dataset D v0.1.0 (by its tag), adapter A v0.1.0 (by its tag) is published",
+            "dataset D v0.1.0 (by its tag), adapter A v0.1.0 (by its tag) are published",
             "main of dataset D, main of adapter A, space S",
             id="moving main",
         ),
         pytest.param(
-            "-space/commit/main", "dataset D v0.1.0, adapter A v0.1.0 is published", "space S", id="the Space"
+            "-space/commit/main",
+            "dataset D v0.1.0, adapter A v0.1.0 are published",
+            "space S",
+            id="the Space",
         ),
     ],
 )
 @pytest.mark.parametrize("stopped", [KeyboardInterrupt, StageError])
 def test_a_release_that_stops_says_what_is_published_and_what_is_not(
-    make: Made, api: HfApi, path: str, done: str, left: str, stopped: type[BaseException]
+    order: Made, api: HfApi, path: str, done: str, left: str, stopped: type[BaseException]
 ) -> None:
     name = f"stop-{stopped.__name__.lower()}-{path.strip('-/').replace('/', '-')}"
-    each = order(make(name), api)
+    each = order(name)
 
     def fate(_: int, request: httpx2.Request, send: Send) -> httpx2.Response:
         if path in request.url.path:

@@ -18,6 +18,8 @@ from train.outcome import outcome
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.release import asking
 from train.release.publish import carried_out
+from train.release.published.rollback import rollback
+from train.release.published.yank import yank
 
 pytestmark = [
     pytest.mark.slow,
@@ -101,6 +103,25 @@ def test_a_space_that_cannot_serve_goes_back_to_the_last_good_version(
     mended = carried_out(order(make("back", "v0.2.0", "two"), api, ANSWERING))
     assert mended.space is not None
     assert refs(api, repo, "space")["v0.2.0"] == mended.space.commit
+
+
+@pytest.mark.parametrize(
+    ("name", "undo"),
+    [
+        ("withdrawn", lambda api, repo: yank(api, repo, "v0.2.0", "It repeats a private letter.")),
+        ("returned", rollback),
+    ],
+)
+def test_it_goes_back_to_what_it_served_and_not_to_the_newest_tag(
+    make: Callable[..., Candidate], api: HfApi, tmp_path: Path, name: str, undo: Callable[[HfApi, str], str]
+) -> None:
+    made = make(name)
+    carried_out(order(made, api, ANSWERING))
+    carried_out(order(make(name, "v0.2.0", "two"), api, ANSWERING))
+    undo(api, made.publish.adapter)
+    with pytest.raises(StageError, match=r"main is back at v0\.1\.0"):
+        carried_out(order(make(name, "v0.3.0", "three"), api, DYING))
+    assert pinned(api, made.publish.space, "main", tmp_path)["writers"][0]["version"] == "v0.1.0"
 
 
 def test_a_first_version_that_cannot_serve_has_nothing_to_go_back_to(

@@ -1,18 +1,22 @@
 """A version is withdrawn without moving its tag, and a command that was killed goes on."""
 
 import json
-import multiprocessing
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
+import httpx2
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
-from tests.withdrawing import KILLED, KINDS, Published, yank_until_killed
+from tests.disturbed import Arena, Kept, KilledError, Send, is_write, on_the_line
+from tests.withdrawing import KINDS, Published
 from train import version
 from train.errors import ImprintError, StageError
 from train.evaluate.last import releases
 from train.rehearse.hub.process import LocalHub, running_hub
+from train.release.order import read
 from train.release.published.banner import with_banner
 from train.release.published.check import flaws
 from train.release.published.place import held_refs
@@ -43,6 +47,29 @@ def undisturbed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Publ
     writer = published(hub, "undisturbed", tmp_path_factory.mktemp("runs"), "v0.1.0", "v0.2.0")
     yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
     return writer
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A writer whose repositories can be put back to what they were once a version was out."""
+
+    writer: Published
+    arena: Arena
+    kept: dict[str, Kept]
+
+    def as_of(self, tag: str) -> Published:
+        self.arena.put_back(replace(self.kept[tag], stored=self.arena.keep().stored))
+        return self.writer
+
+
+@pytest.fixture(scope="module")
+def shelf(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    writer = published(hub, "shelf", tmp_path_factory.mktemp("runs"))
+    made = writer.release("v0.1.0")
+    arena = Arena(hub, read(made.recipe, made.run, writer.api))
+    kept = {"v0.1.0": arena.keep()}
+    writer.release("v0.2.0", "1")
+    return Shelf(writer, arena, kept | {"v0.2.0": arena.keep()})
 
 
 def test_main_and_the_space_go_back_and_every_tag_stays(hub: LocalHub, tmp_path: Path) -> None:
@@ -97,24 +124,49 @@ def test_whoever_has_pinned_it_can_still_verify_it(undisturbed: Published) -> No
 
 def test_releasing_the_withdrawn_version_again_does_not_bring_it_back(undisturbed: Published) -> None:
     before = undisturbed.state()
-    undisturbed.release("v0.2.0", "1")
+    with pytest.raises(StageError, match=r"v0\.2\.0 of dataset .* was withdrawn") as refusal:
+        undisturbed.release("v0.2.0", "1")
+    assert refusal.value.fix == "python -m train bundle blog --version v0.2.1"
     assert undisturbed.state() == before
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("until", ["-data/commit/main", "-writer/commit/main", "-space/commit/main"])
+def test_a_release_that_died_before_main_and_was_withdrawn_does_not_go_on(shelf: Shelf, until: str) -> None:
+    writer = shelf.as_of("v0.1.0")
+
+    def fate(_: int, request: httpx2.Request, send: Send) -> httpx2.Response:
+        if until in request.url.path:
+            raise KilledError
+        return send()
+
+    with on_the_line(fate), pytest.raises(KilledError):
+        writer.release("v0.2.0", "1")
+    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
+    before = writer.state()
+    with pytest.raises(StageError, match=r"was withdrawn, and is not released again"):
+        writer.release("v0.2.0", "1")
+    assert writer.state() == before
+    assert writer.served() == "v0.1.0"
+    for part in ("dataset", "adapter"):
+        shown, first = writer.files(part, "main"), writer.files(part, "v0.1.0")
+        assert shown["SHA256SUMS"] == first["SHA256SUMS"]
+
+
 @pytest.mark.parametrize("after", [1, 2, 4, 6])
 def test_a_command_that_was_killed_after_a_write_goes_on_and_ends_the_same(
-    hub: LocalHub, undisturbed: Published, tmp_path: Path, after: int
+    shelf: Shelf, undisturbed: Published, after: int
 ) -> None:
-    name = f"killed{after}"
-    writer = published(hub, name, tmp_path, "v0.1.0", "v0.2.0")
-    process = multiprocessing.get_context("spawn").Process(
-        target=yank_until_killed,
-        args=(hub.url, hub.token, writer.repo("adapter"), "v0.2.0", REASON, after),
-    )
-    process.start()
-    process.join()
-    assert process.exitcode == KILLED, "there are three commits and three tags"
+    writer = shelf.as_of("v0.2.0")
+    writes = count(1)
+
+    def fate(_: int, request: httpx2.Request, send: Send) -> httpx2.Response:
+        answer = send()
+        if is_write(request) and next(writes) == after:
+            raise KilledError
+        return answer
+
+    with on_the_line(fate), pytest.raises(KilledError):  # there are three commits and three tags
+        yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
     yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
     for part in KINDS:
         now, reference = writer.refs(part), undisturbed.refs(part)

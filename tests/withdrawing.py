@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx2
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, set_client_factory
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
 from tests.bundles import Candidate, candidate, files, refs
-from train.release.published.yank import yank
 
-KILLED = 9
 KINDS = {"dataset": "dataset", "adapter": "model", "space": "space"}
 Change = CommitOperationAdd | CommitOperationDelete
 
@@ -80,25 +75,3 @@ class Published:
         """Move a tag."""
         self.api.delete_tag(self.repo(part), tag=tag, repo_type=KINDS[part])
         self.api.create_tag(self.repo(part), tag=tag, repo_type=KINDS[part], revision=commit)
-
-
-class Interrupting(httpx2.HTTPTransport):
-    """Passes requests on, and ends the process once a number of writes have been answered."""
-
-    def __init__(self, after: int) -> None:
-        super().__init__()
-        self.after, self.writes = after, count(1)
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        answer = super().handle_request(request)
-        is_write = request.method not in ("GET", "HEAD") and not request.url.path.endswith("validate-yaml")
-        if is_write and next(self.writes) == self.after:
-            os._exit(KILLED)
-        return answer
-
-
-def yank_until_killed(url: str, token: str, repo: str, tag: str, reason: str, after: int) -> None:
-    """Withdraw a version, and die after a number of writes; run in a process of its own."""
-    transport = Interrupting(after)
-    set_client_factory(lambda: httpx2.Client(transport=transport, follow_redirects=True))
-    yank(HfApi(endpoint=url, token=token), repo, tag, reason)

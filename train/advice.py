@@ -16,6 +16,7 @@ def advice(fix: str, recipe: str, again: str | None, typed: Sequence[str] = ()) 
     stage = _STAGE.fullmatch(fix)
     if stage is None:
         return fix
+    recipe = recipe or stage["recipe"]  # of a verb that takes something else
     options = shlex.join(_together(typed, stage["options"].split()))
     if again is None:
         return f"{stage['run']} {stage['verb']} {recipe} {options}".rstrip()

@@ -11,6 +11,7 @@ from huggingface_hub._oidc import exchange_oidc_token, get_oidc_token  # no publ
 from huggingface_hub.errors import HfHubHTTPError
 
 from train.errors import ImprintError
+from train.owned import hushed
 from train.patience import PAUSES_S, asked, pause
 
 Kind = Literal["dataset", "model", "space"]
@@ -41,27 +42,30 @@ def _exchanged(exchange: Callable[[], dict[str, str]], identity: str) -> str:
             return asked(exchange)["access_token"]
         except HfHubHTTPError as refusal:
             pause_s = next(pauses, None)
-            if pause_s is None or _PASSING not in _reason(refusal):
+            if pause_s is None or _PASSING not in _reason(refusal, identity):
                 raise _untrusted(refusal, identity) from refusal
-            pause(pause_s, _reason(refusal))
+            pause(pause_s, _reason(refusal, identity))
 
 
-def _reason(refusal: HfHubHTTPError) -> str:
+def _reason(refusal: HfHubHTTPError, identity: str) -> str:
+    """What the Hub says, without the identity, which whoever holds it can exchange."""
     try:
         said = refusal.response.json()
     except ValueError:
-        return str(refusal)
-    return str(said.get("error_description") or said.get("error") or refusal)
+        said = {}
+    return hushed(str(said.get("error_description") or said.get("error") or refusal), identity)
 
 
 def _untrusted(refusal: HfHubHTTPError, identity: str) -> ImprintError:
     """Why the Hub does not trust this workflow, with what the identity says and without the identity."""
     if refusal.response.status_code != _REFUSED:
-        return ImprintError(f"The Hub gave no token: {_reason(refusal)}", fix="run this command again")
+        return ImprintError(
+            f"The Hub gave no token: {_reason(refusal, identity)}", fix="run this command again"
+        )
     claims = _claims(identity)
     told = ", ".join(f"{name} {claims[name]}" for name in _TOLD if name in claims)
     return ImprintError(
-        f"The Hub does not trust this workflow: {_reason(refusal)} It is {told}.",
+        f"The Hub does not trust this workflow: {_reason(refusal, identity)} It is {told}.",
         fix="name this repository and environment among the repository's trusted publishers on the Hub",
     )
 

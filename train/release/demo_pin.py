@@ -1,16 +1,13 @@
 """What a Space on the Hub serves: read at any commit, and put back to what it served well last."""
 
-import re
-
 from pydantic import ValidationError
 
+from train import version
 from train.errors import StageError
 from train.release import pins
-from train.release.hub import ensure_as_at
 from train.release.pins import Pins
-from train.release.repository import MAIN, Repository, Tree, content, existing_refs, past, tree
-
-_VERSION = re.compile(r"(.+-)?v[0-9]+\.[0-9]+\.[0-9]+")  # of one writer, or of one among several
+from train.release.published.back import Wanted, ensure_main
+from train.release.repository import Repository, Snapshot, Tree, content, existing_refs, past, tree
 
 
 def pins_at(space: Repository, commit: str, held: Tree | None = None) -> Pins:
@@ -27,15 +24,37 @@ def pins_at(space: Repository, commit: str, held: Tree | None = None) -> Pins:
         ) from error
 
 
-def last_good(space: Repository, commit: str) -> tuple[str, str] | None:
-    """The newest version before a commit, as its commit and its tag: a Space is tagged once it serves."""
+def last_good(space: Repository, commit: str, name: str) -> tuple[str, str] | None:
+    """The newest commit before one at which all that it serves stands, and what it is called.
+
+    A version that has served has a tag, and one that was withdrawn another beside it.
+    """
     tags = existing_refs(space).tags
-    named = {at: tag for tag, at in sorted(tags.items()) if _VERSION.fullmatch(tag)}
-    before = past(space, commit)[1:]
-    return next(((each.commit, named[each.commit]) for each in before if each.commit in named), None)
+    for each in past(space, commit)[1:]:
+        served = _served(space, each.commit)
+        if served.writers and all(_stands(writer, tags) for writer in served.writers):
+            ours = served.of(name)
+            return each.commit, ours.version if ours else f"its commit {each.commit[:7]}"
+    return None
 
 
-def put_back(space: Repository, commit: str, tag: str, why: str) -> str:
-    """The head of `main` once it serves again what it did at `commit`; the commit made for it says why."""
-    now = existing_refs(space).branches[MAIN]
-    return ensure_as_at(space, commit, now, title=f"Back to {tag}", why=why)
+def put_back(space: Repository, failed: str, good: str, title: str, why: str) -> None:
+    """Let `main` be again what it was at a good commit, unless it has moved on from the one that failed."""
+
+    def wanted(now: Snapshot) -> Wanted:
+        return Wanted(tree(space, good), good) if now.head == failed else Wanted(now.tree, now.head)
+
+    ensure_main(space, wanted, title, why)
+
+
+def _served(space: Repository, commit: str) -> Pins:
+    try:
+        return pins_at(space, commit)
+    except StageError:  # of somebody's own: no version of ours
+        return Pins(())
+
+
+def _stands(writer: pins.Writer, tags: dict[str, str]) -> bool:
+    own = f"{writer.name}-{writer.version}"
+    tag = own if own in tags else writer.version
+    return tag in tags and version.mark(tag) not in tags

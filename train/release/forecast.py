@@ -1,18 +1,21 @@
 """`release --dry-run`: what would become of every file, tag and branch, as a table for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from train.release.plan import Change, Outlook, Plan
 
 _KIND = {"dataset": "dataset", "adapter": "model", "space": "space"}
 _MAIN = {
     "is there": "has this version already",
-    "edited since": "was this version, edited since: left as it is",
+    "edited since": "was this version, changed since: left as it is",
 }
 
 
-def forecast(plan: Plan) -> str:
-    """Everything a release would do now, repository by repository, and what forbids it."""
+def forecast(plan: Plan, advised: Callable[[str], str] = str) -> str:
+    """Everything a release would do now, repository by repository, and what forbids it.
+
+    `advised` spells a command as the person at the keyboard has to type it.
+    """
     order = plan.order
     sent = sum(each.sent_bytes for each in plan.outlooks if not each.tagged)
     bundle = order.bundle
@@ -22,7 +25,7 @@ def forecast(plan: Plan) -> str:
     if order.is_prerelease:
         lines += ["", f"space    {order.space.repository.id}", "  a pre-release leaves it alone"]
     lines += ["", f"In all {bytes_of(sent)} to send, at most: the Hub keeps one copy of large files."]
-    return "\n".join([*lines, *_refused(plan)])
+    return "\n".join([*lines, *_refused(plan, advised)])
 
 
 def bytes_of(size: int) -> str:
@@ -44,12 +47,12 @@ def _repository(each: Outlook) -> list[str]:
         ("tag", f"{each.tag}{f' is at {each.tagged[:7]}' if each.tagged else ', free'}"),
         ("main", _MAIN.get(each.main, each.main if each.main != "moves" else f"moves to {each.part.tag}")),
     ]
-    if each.part.name == "space":
+    if each.part.name == "space" and each.main in ("moves", "is there"):
         facts.append(("asked", "for one text, once it runs that commit; named after it answered"))
     if each.beside:
         facts.append(("beside", f"{', '.join(each.beside)} stay as they are"))
     head = f"{each.part.name:<8} {each.part.repository.id}"
-    return [head, *(f"  {name:<8} {told}" for name, told in facts), *_files(each.changes)]
+    return [head, *(f"  {name:<8} {told}" for name, told in facts), *_files(_coming(each))]
 
 
 def _commit(each: Outlook) -> str:
@@ -63,13 +66,18 @@ def _commit(each: Outlook) -> str:
     return f"“{each.part.note.title}”: {told}; {bytes_of(each.sent_bytes)} to send"
 
 
+def _coming(each: Outlook) -> Sequence[Change]:
+    """What becomes of its files; nothing if the version is out and `main` has gone on from it."""
+    return () if each.tagged and each.main == "edited since" else each.changes
+
+
 def _files(changes: Sequence[Change]) -> list[str]:
     width = max((len(each.path) for each in changes), default=0)
     return [f"    {each.how:<8} {each.path:<{width}}  {bytes_of(each.size):>9}" for each in changes]
 
 
-def _refused(plan: Plan) -> list[str]:
+def _refused(plan: Plan, advised: Callable[[str], str]) -> list[str]:
     if not plan.refused:
         return []
-    told = [f"  {each}\n    Next:  {each.fix}" for each in plan.refused]
+    told = [f"  {each}\n    Next:  {advised(each.fix)}" for each in plan.refused]
     return ["", "It would be refused:", *told]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import RevisionNotFoundError
 
 from train.errors import StageError
@@ -24,7 +24,7 @@ from train.release.repository import (
     tree,
 )
 
-Operation = CommitOperationAdd | CommitOperationCopy | CommitOperationDelete
+Operation = CommitOperationAdd | CommitOperationDelete
 Wanted = Callable[[Snapshot], Files | None]
 
 
@@ -96,30 +96,6 @@ def ensure_head(repository: Repository, branch: str, wanted: Wanted, note: Note)
     return ensured(look, write, what)
 
 
-def ensure_as_at(repository: Repository, commit: str, now: str, title: str, why: str) -> str:
-    """The head of `main` with the files of an earlier commit, if `main` is still at `now`."""
-    wanted = tree(repository, commit)
-
-    def look() -> str | None:
-        found = snapshot(repository, MAIN)
-        if _keys(found.tree) == _keys(wanted) or found.head != now:
-            return found.head
-        return None
-
-    def write() -> None:
-        held = tree(repository, now)
-        changed = sorted(path for path in {*held, *wanted} if _key(held, path) != _key(wanted, path))
-        operations: list[Operation] = [
-            CommitOperationCopy(path, path, src_revision=commit)
-            if path in wanted
-            else CommitOperationDelete(path)
-            for path in changed
-        ]
-        _commit(repository, MAIN, now, operations, title, why)
-
-    return ensured(look, write, what=lambda: f"{commit} on {MAIN} of {repository.id}")
-
-
 def ensure_tag(repository: Repository, tag: str, commit: str, note: Note) -> str:
     """The commit that a tag names, as anybody gets it who asks for it; the tag is made if there is none."""
 
@@ -183,12 +159,3 @@ def _commit(
         commit_description=why,
     )
     return str(made.oid)
-
-
-def _keys(held: Tree) -> dict[str, str]:
-    return {path: _key(held, path) for path in held}
-
-
-def _key(held: Tree, path: str) -> str:
-    entry = held.get(path)
-    return "" if entry is None else entry.lfs.sha256 if entry.lfs else entry.blob_id

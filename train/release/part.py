@@ -1,6 +1,7 @@
 """One repository of a version, and the steps it takes: open, stage, tag, move `main`."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +68,15 @@ def check_same(part: Part, commit: str) -> None:
         raise _taken(part, commit, different)
 
 
+def check_stands(part: Part, tags: Mapping[str, str]) -> None:
+    """Refuse a version that was withdrawn: its tag stays, and nothing brings it back."""
+    if part.version in version.withdrawn(tags):
+        raise StageError(
+            f"{part.tag} of {part.name} {part.repository.id} was withdrawn, and is not released again.",
+            fix=f"python -m train bundle {part.recipe} --version {version.next_free(part.version, tags)}",
+        )
+
+
 def open_repository(part: Part, private: bool) -> None:
     """Make sure that there is a repository, and that what is meant to be private is not made public."""
     held = ensure_repo(part.repository, private)
@@ -110,6 +120,7 @@ def move_main(part: Part) -> None:
     """Make this version the one on `main`, unless a later one is there, or people have edited it since."""
 
     def wanted(now: Snapshot) -> Files | None:
+        check_stands(part, now.refs.tags)
         if move_of(part, now) in ("stays", "edited since"):
             return None
         check_kept(part.name, part.repository, now, part.files, _next_bundle(part, now))

@@ -12,7 +12,7 @@ from train.errors import StageError
 from train.patience import asked
 from train.release.demo_pin import pins_at
 from train.release.order import UNKNOWN, Order
-from train.release.part import Part, check_same, is_public, move_of
+from train.release.part import Part, check_same, check_stands, is_public, move_of
 from train.release.payload import File, Files
 from train.release.pins import Pins
 from train.release.repository import (
@@ -94,7 +94,7 @@ def _outlook(part: Part, private: bool) -> Outlook:
         return _absent(part, part.tag, part.files, private)
     now, tagged = _now(part, held), held.tags.get(part.tag)
     is_hidden = is_private(part.repository)
-    checks = _checks(part, held, private, is_hidden)
+    checks = [lambda: check_stands(part, held.tags), *_checks(part, held, private, is_hidden)]
     checks.append(lambda: check_same(part, tagged) if tagged else _check_words(part, now, part.files))
     move, refused = move_of(part, now), _refused(checks)
     return Outlook(
@@ -149,9 +149,9 @@ def _space_main(demo: Demo, serves: Pins, known: str | None, changes: tuple[Chan
     later = serves.of(demo.pin.name)
     if is_later(demo, serves) and later:
         return f"stays at {later.version}"
-    if known or all(each.how == "same" for each in changes):
+    if all(each.how == "same" for each in changes):
         return "is there"
-    return "moves"
+    return "edited since" if known else "moves"
 
 
 def _absent(part: Part, tag: str, files: Files, private: bool) -> Outlook:

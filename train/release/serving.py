@@ -127,8 +127,10 @@ def _commit(demo: Demo) -> str | None:
 
 def _name(demo: Demo, commit: str) -> str:
     part = demo.part
-    held = pins_at(part.repository, commit)
-    tag = tag_of(demo, held, existing_refs(part.repository).tags)
+    held, tags = pins_at(part.repository, commit), existing_refs(part.repository).tags
+    if already := named(demo, tags):  # by the same release elsewhere, a moment ago
+        return already
+    tag = tag_of(demo, held, tags)
     found = ensure_tag(part.repository, tag, commit, part.note)
     if found != commit and differences(tree(part.repository, found), files_beside(demo, held)):
         raise StageError(
@@ -150,10 +152,10 @@ def _tell(demo: Demo, heard: Heard) -> None:
 def _failed(demo: Demo, commit: str, heard: Heard, *, is_named: bool) -> StageError:
     """What is said of a Space that cannot serve this version, once it serves the last one again."""
     part = demo.part
-    good = None if is_named else last_good(part.repository, commit)
+    good = None if is_named else last_good(part.repository, commit, demo.pin.name)
     if good:
         why = f"It could not serve {part.recipe} {part.tag}: {heard.words.splitlines()[0]}."
-        put_back(part.repository, *good, why)
+        put_back(part.repository, commit, good[0], f"Back to {good[1]}", why)
         say(part, f"main is back at {good[1]}")
     after = f"main is back at {good[1]}" if good else "it has no earlier version to go back to"
     if is_named:

@@ -37,7 +37,8 @@ class Standing:
 
     def _done(self) -> str:
         out = [self._published(part) for part in self.parts if self._of(part) != "nothing"]
-        return f"{', '.join(out)} is published" if out else f"nothing of {self.parts[0].tag} is published"
+        told = ", ".join(out) or f"nothing of {self.parts[0].tag}"
+        return f"{told} {'is' if len(out) < 2 else 'are'} published"
 
     def _published(self, part: Part) -> str:
         only_tag = part.name != "space" and self._of(part) == "tagged" and not part.version.is_prerelease

@@ -49,7 +49,8 @@ def run(asked: argparse.Namespace) -> int:
     from train.release.doctor.reading import from_folder, from_hub
 
     api = visitor()
-    with explained(api.endpoint, again=f"python -m train doctor {asked.repo}"):
+    at = f" --revision {asked.revision}" if asked.revision else ""
+    with explained(api.endpoint, again=f"python -m train doctor {asked.repo}{at}"):
         is_folder = Path(asked.repo).is_dir()
         patient = (
             from_folder(api, Path(asked.repo)) if is_folder else from_hub(api, asked.repo, asked.revision)

@@ -79,8 +79,8 @@ def _chosen(parts: Parts, asked_for: Version) -> Version:
     if asked_for in version.withdrawn(held_refs(parts.adapter).tags):
         raise StageError(f"{asked_for} was withdrawn.", fix=_good(parts))
     if asked_for.is_prerelease or asked_for not in parts.good:
-        what = "is a pre-release" if asked_for.is_prerelease else "is no version"
-        raise StageError(f"{asked_for} {what} of {parts.adapter.id} that main could show.", fix=_good(parts))
+        what = "is a pre-release" if asked_for.is_prerelease else f"is no version of {parts.adapter.id}"
+        raise StageError(f"{asked_for} {what}: main cannot show it.", fix=_good(parts))
     return asked_for
 
 

@@ -89,7 +89,8 @@ def told(verdict: Verdict) -> str:
     wrong = len(flaws(verdict.checks))
     name = f"{verdict.repository} {verdict.revision}"
     many = "one thing speaks" if wrong == 1 else f"{wrong} things speak"
-    end = f"{many} against it." if wrong else "as it was released."
+    withdrawn = ", and withdrawn since" * any(each.what == "standing" for each in verdict.checks)
+    end = f"{many} against it." if wrong else f"as it was released{withdrawn}."
     return "\n".join([f"{name}\n", *lines(verdict.checks), f"\n{name}: {end}"])
 
 
@@ -145,8 +146,10 @@ def _of_part(copy: Copy, folder: Path) -> Iterator[Check]:
 def _signature(adapter: Copy, trust: Trust) -> Check:
     is_asked, is_there = bool(trust.public_key or trust.identity), NAME in adapter.files
     if not is_there:
-        passed = False if is_asked else None
-        return Check("adapter", "signature", passed, "it is not signed")
+        if not is_asked:
+            return Check("adapter", "signature", None, "it is not signed")
+        fix = "ask its owner to sign the next version; nobody vouches for this one"
+        return Check("adapter", "signature", False, "it is not signed", fix)
     if not is_asked:
         return Check("adapter", "signature", None, "it is signed: --public-key or --identity tells by whom")
     by = str(trust.public_key or trust.identity)
