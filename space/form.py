@@ -1,5 +1,6 @@
 """What a writer is asked with, from the `writer.json` beside its weights."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from release import ServingError, first_flaw
 
 Asked = Mapping[str, str | int]
 Write = Callable[[Asked], Iterator[str]]  # the text so far, again and again
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line breaks
 LONGEST = 2_000  # characters of a text whose writer names no limit
 LIMITS: Mapping[str, tuple[float, float]] = {  # of the settings; temperature may be 0 as well
     "max_new_tokens": (1, 4096),
@@ -45,7 +47,8 @@ class Input:
             return "Please write something here first."
         if len(value) > self.limit:
             return f"{len(value):,} characters are too many: {self.limit:,} at most."
-        return ""
+        odd = CONTROL.search(value)
+        return f"Control characters are not text: U+{ord(odd[0]):04X} is there." if odd else ""
 
     def clean(self, value: Any) -> str | int:
         """A value without a flaw, as the prompt takes it."""

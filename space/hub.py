@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
-from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
 from huggingface_hub.utils.logging import set_verbosity_error
 from tqdm.auto import tqdm
 
@@ -79,10 +79,14 @@ def _size(repo: str, commit: str, name: str) -> int:
 
 
 def _explained(repo: str, commit: str, error: Exception) -> ServingError:
-    unreachable = isinstance(error, LocalEntryNotFoundError | httpx2.TransportError)
+    unreachable = isinstance(error, LocalEntryNotFoundError | httpx2.TransportError) or _is_ill(error)
     reason = "the Hub does not answer." if unreachable else str(error).strip().split("\n", 1)[0]
     said = f"{repo}@{commit[:7]} cannot be loaded from {HUB}: {reason}"
     return UnreachableError(said) if unreachable else ServingError(said)
+
+
+def _is_ill(error: Exception) -> bool:
+    return isinstance(error, HfHubHTTPError) and error.response is not None and error.response.is_server_error
 
 
 def _counting(total: int, told: Told) -> Any:

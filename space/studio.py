@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import form
 import hub
@@ -18,6 +18,7 @@ from release import Release, Served, ServingError
 from versions import Version, Versions
 
 WRITER = "writer.json"
+AGAIN_S = 20.0  # from one attempt to load to the next, while the Hub is away
 
 
 class _Studio:
@@ -28,6 +29,7 @@ class _Studio:
         self._versions = {each.name: Versions(each) for each in release.writers}
         self._loaded: dict[str, Loaded] = {}
         self._state = State("loading", "Loading ...")
+        self._closed = Event()
         Thread(target=self._load, name="loading", daemon=True).start()
 
     @property
@@ -55,6 +57,7 @@ class _Studio:
 
     def close(self) -> None:
         """End every text in work."""
+        self._closed.set()
         for each in self._loaded.values():
             each.engine.close()
 
@@ -68,16 +71,19 @@ class _Studio:
         version = versions.get(order.version, on.kind)
         row = _row(self.forms[order.writer], order, version, on)
         ids: list[int] = []
-        ahead = 0
         for news in on.engine.write(row):
             ids += [piece for piece in news if isinstance(piece, int)]
             if news:
                 yield _text(version, ids, news[-1])
-            elif not ids and ahead != on.engine.ahead(row):
-                ahead = on.engine.ahead(row)
-                yield Text("", 0, ahead=ahead)
+            elif not ids:  # again and again, so that who has left can be told
+                yield Text("", 0, ahead=on.engine.ahead(row))
 
     def _load(self) -> None:
+        while self._misses_the_hub() and not self._closed.wait(AGAIN_S):
+            pass
+
+    def _misses_the_hub(self) -> bool:
+        """Load what is not there yet; whether that failed for a reason that may pass."""
         bases = list({(each.base, each.base_revision): None for each in self.release.writers})
         try:
             for done, base in enumerate(bases):
@@ -86,6 +92,8 @@ class _Studio:
         except ServingError as error:
             print(error, file=sys.stderr, flush=True)
             self._state = State("failed", str(error), self._state.share)
+            return isinstance(error, hub.UnreachableError)
+        return False
 
     def _open(self, base: tuple[str, str], done: int, of: int) -> None:
         def said(what: str, share: float) -> None:
@@ -96,6 +104,8 @@ class _Studio:
             for each in self.release.writers
             if (each.base, each.base_revision) == base
         ]
+        if above[0].served.name in self._loaded:
+            return
         opened = loaded(above, said)
         self._loaded |= {each.served.name: opened for each in above}
 

@@ -18,10 +18,11 @@ from train.rehearse.scale import as_yaml
 from train.release import contents
 from train.release.bundle import bundle
 from train.release.code import Code
+from train.release.firewall.code import strange_code
 from train.release.payload import read as read_payload
 from train.release.report import Bundle
 from train.run import Run, as_json, digests, read_result, write_text
-from train.sections import Gate
+from train.sections import BaseGguf, Gate
 
 CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
 ADAPTER = {
@@ -354,3 +355,25 @@ def test_a_space_without_its_app_stops_the_bundle(run: Run) -> None:
     (contents.SPACE / "app.py").unlink()
     with pytest.raises(StageError, match=r"app\.py is missing"):
         made(run)
+
+
+@pytest.mark.parametrize(
+    ("gguf", "packages"),
+    [
+        pytest.param(None, "gradio==6\n# llama-cpp-python==0.3.36\n", id="transformers writes"),
+        pytest.param(
+            BaseGguf("acme/Llama-GGUF", "0" * 40, "llama-q4_0.gguf"),
+            "gradio==6\nllama-cpp-python==0.3.36\n",
+            id="llama.cpp writes",
+        ),
+    ],
+)
+def test_a_space_asks_for_llama_cpp_where_there_is_a_base_for_it(
+    run: Run, gguf: BaseGguf | None, packages: str
+) -> None:
+    (contents.SPACE / "requirements.txt").write_text("gradio==6\n# llama-cpp-python==0.3.36\n")
+    recipe = replace(RECIPE, publish=replace(RECIPE.publish, base_gguf=gguf))
+    bundled = bundle(recipe, run, "v0.1.0", RECIPE_TEXT)
+    assert (run.bundle / "space" / "requirements.txt").read_text() == packages
+    files = read_payload(bundled, run.bundle, fix="").space
+    assert not list(strange_code(files, run.bundle / "adapter" / "provenance.json"))

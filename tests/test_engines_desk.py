@@ -83,6 +83,37 @@ def test_who_waits_knows_how_many_come_first_and_can_leave(desk: Desk) -> None:
     assert writing.pieces(leaves) == [61, 62, 63, 64, "length"]
 
 
+def test_who_leaves_a_full_queue_gives_the_place_back(desk: Desk) -> None:
+    endless(desk, 3 + QUEUE)
+    until(lambda: desk.writing == 4)
+    leaves = desk.write(writing.row([50], None, FOUR))
+    assert next(leaves) == []
+    with pytest.raises(RefusedError):
+        next(desk.write(writing.row([0])))
+    leaves.close()  # type: ignore[attr-defined]
+    assert next(desk.write(writing.row([60], None, FOUR))) == []
+
+
+def test_a_stop_does_not_wait_for_a_long_prompt(child: Counting, desk: Desk) -> None:
+    child.reading.clear()
+    text = desk.write(writing.row([0], None, FOUR))
+    assert next(text) == []
+    text.close()  # type: ignore[attr-defined]
+    child.join = Counting().join  # type: ignore[method-assign]
+    assert writing.pieces(desk.write(writing.row([7], None, replace(FOUR, max_new_tokens=1)))) == [
+        8,
+        "length",
+    ]
+
+
+def test_closing_the_desk_does_not_wait_for_a_long_prompt(child: Counting, desk: Desk) -> None:
+    child.reading.clear()
+    text = desk.write(writing.row([0], None, FOUR))
+    assert next(text) == []
+    desk.close()
+    assert isinstance(writing.pieces(text)[-1], RefusedError)
+
+
 def test_a_full_queue_refuses_the_next_one(desk: Desk) -> None:
     endless(desk, 4 + QUEUE)
     with pytest.raises(RefusedError) as refused:

@@ -2,7 +2,7 @@
 
 import importlib.util
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from engines.desk import Desk
 from engines.draw import Draw
-from engines.model import Adapter, Base, Logits, Model, OutOfMemoryError, Prompt
+from engines.model import Adapter, Base, LeftError, Logits, Model, OutOfMemoryError, Prompt
 from engines.row import Piece, Row
 from engines.shelf import Shelf
 from form import Decoding
@@ -98,10 +98,12 @@ class Counting:
     words: int = 1000
     loaded: list[str] = field(default_factory=list)
     going: threading.Event = field(default_factory=threading.Event)
+    reading: threading.Event = field(default_factory=threading.Event)
     last: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.going.set()
+        self.reading.set()
 
     def load(self, adapter: Adapter) -> None:
         if adapter.folder.name == "broken":
@@ -111,7 +113,10 @@ class Counting:
     def drop(self, key: str) -> None:
         self.loaded.remove(key)
 
-    def join(self, prompts: Sequence[Prompt]) -> Logits:
+    def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
+        while not self.reading.wait(0.005):  # as if a prompt were long
+            if not wanted():
+                raise LeftError
         if len(self.last) + len(prompts) > self.rows:
             raise OutOfMemoryError
         assert all(prompt.adapter in ("", *self.loaded) for prompt in prompts)

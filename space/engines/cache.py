@@ -1,4 +1,7 @@
-"""Keys and values of rows that come and go, each row's last token in the same column."""
+"""Keys and values of rows that come and go; each row begins in the first column, and columns come in blocks.
+
+So what a row attends to is summed in the same order alone and beside longer ones.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,35 +12,38 @@ from torch.nn.functional import pad
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-STEP = 64  # tokens of room at a time: growing token by token copies everything every time
+BLOCK = 64  # columns; growing token by token would copy everything every time, too
 
 
 class Cache:
-    """What the model has read of each row; shorter rows begin further to the right."""
+    """What the model has read of each row."""
 
     def __init__(self, device: torch.device) -> None:
         self.past = DynamicCache()
         self.past.layer_class_to_replicate = _Layer
-        self.mask = torch.zeros(0, 0, dtype=torch.long, device=device)
-        self.positions = torch.zeros(0, 1, dtype=torch.long, device=device)  # of the next tokens
+        self.lengths = torch.zeros(1, dtype=torch.long, device=device)  # of each row; one at first
+
+    def reads(self, new: int) -> tuple[Tensor, Tensor]:
+        """Take so many tokens more in each row: the places they have there, and what each row may see."""
+        places = self.lengths[:, None] + torch.arange(new, device=self.lengths.device)
+        self.lengths = self.lengths + new
+        for layer in self._layers:
+            layer.places = places
+        columns = torch.arange(_blocks(int(self.lengths.max())), device=self.lengths.device)
+        return places, (columns < self.lengths[:, None]).long()
 
     def joined(self, other: "Cache") -> None:
         """Take the rows of another one behind the own."""
-        width = max(self.mask.shape[1], other.mask.shape[1])
-        own, new = width - self.mask.shape[1], width - other.mask.shape[1]
         for layer, others in zip(self._layers, other._layers, strict=True):
-            layer.join(others, own, new)
-        self.mask = torch.cat([pad(self.mask, (own, 0)), pad(other.mask, (new, 0))])
-        self.positions = torch.cat([self.positions, other.positions])
+            layer.join(others)
+        self.lengths = torch.cat([self.lengths, other.lengths])
 
     def keep(self, live: Sequence[int]) -> None:
         """Let other rows go, and the columns that only they had."""
-        at = torch.tensor(live, dtype=torch.long, device=self.mask.device)
-        self.mask, self.positions = self.mask[at], self.positions[at]
-        empty = int((self.mask.cumsum(-1).amax(0) == 0).sum()) if live else 0
-        self.mask = self.mask[:, empty:]
+        at = torch.tensor(live, dtype=torch.long, device=self.lengths.device)
+        self.lengths = self.lengths[at]
         for layer in self._layers:
-            layer.keep(at, empty)
+            layer.keep(at, int(self.lengths.max()))
 
     @property
     def _layers(self) -> list["_Layer"]:
@@ -46,47 +52,57 @@ class Cache:
 
 
 class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """Its keys and values are views of larger tensors, into which the next ones are written."""
+    """Its keys and values have columns that the next ones are written into."""
+
+    keys: Any
+    values: Any
 
     def __init__(self, *_: Any, **__: Any) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.places: Tensor | None = None  # of each row's next tokens; None: behind the others
         self._held = 0
-        self._room: list[Tensor] = []
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
-        """Take the next tokens' keys and values; all of them so far."""
-        new = (key_states, value_states)
+        """Take the next tokens' keys and values; all columns so far."""
         if not self.is_initialized:
-            self.lazy_initialization(*new)
-            self._room = [each[:, :, :0] for each in new]
+            self.lazy_initialization(key_states, value_states)
+            self.keys, self.values = key_states[:, :, :0], value_states[:, :, :0]
         start, self._held = self._held, self._held + key_states.shape[2]
-        if self._held > self._room[0].shape[2]:
-            self._room = [
-                pad(each[:, :, :start], (0, 0, 0, _grown(self._held) - start)) for each in self._room
-            ]
-        for room, states in zip(self._room, new, strict=True):
-            room[:, :, start : self._held] = states
-        return self._shown()
-
-    def join(self, other: "_Layer", own: int, new: int) -> None:
-        """The other one's rows behind the own, both moved to the right by so many columns."""
-        self._room = [
-            torch.cat([pad(mine, (0, 0, own, 0)), pad(theirs, (0, 0, new, 0))])
-            for mine, theirs in zip(self._shown(), other._shown(), strict=True)
-        ]
-        self._held += own
-        self._shown()
-
-    def keep(self, rows: Tensor, empty: int) -> None:
-        """These rows, without the first columns."""
-        self._room = [each[rows, :, empty:] for each in self._room]
-        self._held -= empty
-        self._shown()
-
-    def _shown(self) -> tuple[Tensor, Tensor]:
-        self.keys, self.values = (each[:, :, : self._held] for each in self._room)
+        self._widen(self._held)
+        for room, states in ((self.keys, key_states), (self.values, value_states)):
+            if self.places is None:
+                room[:, :, start : self._held] = states
+            else:
+                room.scatter_(2, self.places[:, None, :, None].expand_as(states), states)
         return self.keys, self.values
 
+    def get_seq_length(self) -> int:
+        """What the longest row holds."""
+        return self._held
 
-def _grown(needed: int) -> int:
-    return (needed // STEP + 1) * STEP
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """The columns there will be, and where they begin."""
+        return _blocks(self._held + query_length), 0
+
+    def join(self, other: "_Layer") -> None:
+        """The other one's rows behind the own."""
+        self._held = max(self._held, other._held)
+        self._widen(self._held)
+        other._widen(self._held)
+        self.keys = torch.cat([self.keys, other.keys])
+        self.values = torch.cat([self.values, other.values])
+
+    def keep(self, rows: Tensor, held: int) -> None:
+        """These rows, the longest of which holds so much."""
+        self._held = held
+        self.keys, self.values = (each[rows, :, : _blocks(held)] for each in (self.keys, self.values))
+
+    def _widen(self, held: int) -> None:
+        more = _blocks(held) - self.keys.shape[2]
+        if more > 0:
+            self.keys, self.values = (pad(each, (0, 0, 0, more)) for each in (self.keys, self.values))
+
+
+def _blocks(held: int) -> int:
+    """The columns of as many blocks as hold so much."""
+    return -(-held // BLOCK) * BLOCK

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from threading import Condition, Thread
 
-from engines.model import Logits, Model, OutOfMemoryError
+from engines.model import LeftError, Logits, Model, OutOfMemoryError
 from engines.row import NO_MEMORY, Piece, Row
 from engines.shelf import Shelf
 from orders import RefusedError
 
-QUEUE = 32  # texts that may wait
+QUEUE = 64  # texts that may wait
 FULL = RefusedError("busy", "Too many texts are asked for right now. Please try again in a minute.")
 CLOSED = RefusedError("failed", "This Space is being stopped.")
 
@@ -68,6 +68,7 @@ class Desk:
     def _stop(self, row: Row) -> None:
         with self._changed:
             row.stopped = True
+            self._waiting = [each for each in self._waiting if each is not row]
             self._changed.notify()
 
     def _work(self) -> None:
@@ -82,7 +83,6 @@ class Desk:
     def _something_to_do(self) -> bool:
         with self._changed:
             self._changed.wait_for(lambda: self._rows or self._waiting or not self._open)
-            self._waiting = [row for row in self._waiting if not row.stopped]
             return self._open
 
     def _let_go(self, live: Sequence[Row]) -> None:
@@ -97,10 +97,9 @@ class Desk:
             if len(self._rows) + len(new) >= self._at_once or not self._ready(row, new):
                 break
             with self._changed:
-                self._waiting.remove(row)
+                self._waiting = [each for each in self._waiting if each is not row]
             new.append(row)
-        if new:
-            self._join([row for row in new if not row.stopped])
+        self._join(new)
 
     def _ready(self, row: Row, new: Sequence[Row]) -> bool:
         """Whether a row's adapter is in memory now, or it is refused; not if all those there are in use."""
@@ -117,10 +116,15 @@ class Desk:
 
     def _join(self, new: Sequence[Row]) -> None:
         """Read the new prompts; if memory does not last for all of them, one by one."""
+        new = [row for row in new if not row.stopped]
         if not new:
             return
         try:
-            logits = self._model.join([row.so_far() for row in new])
+            logits = self._model.join([row.so_far() for row in new], lambda: self._wanted(new))
+        except LeftError:
+            for row in new:
+                row.pieces.put(CLOSED)
+            return
         except OutOfMemoryError:
             for row in new if len(new) > 1 else ():
                 self._join([row])
@@ -129,6 +133,9 @@ class Desk:
             return
         self._rows += new
         self._choose(new, logits)
+
+    def _wanted(self, rows: Sequence[Row]) -> bool:
+        return self._open and not all(row.stopped for row in rows)
 
     def _step(self) -> None:
         try:

@@ -1,14 +1,14 @@
 """llama.cpp: a base as GGUF on the CPU, with adapters that are GGUF as well."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import llama_cpp as cpp  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
 
 from engines.cores import cores
-from engines.model import Adapter, Base, Logits, OutOfMemoryError, Prompt
+from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
 CHUNK = 256  # tokens that are read at once
 NO_SLOT = 1  # of `llama_decode`: the memory for what was read is full
@@ -49,12 +49,12 @@ class LlamaModel:
         self._wear("")
         cpp.llama_adapter_lora_free(self._adapters.pop(key))
 
-    def join(self, prompts: Sequence[Prompt]) -> Logits:
+    def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
         """Read new rows, one after another: a prompt fills the machine by itself."""
         new = [_Row(self._free.pop(), prompt.adapter) for prompt in prompts]
         try:
-            logits = [self._read(row, prompt.ids) for row, prompt in zip(new, prompts, strict=True)]
-        except OutOfMemoryError:
+            logits = [self._read(row, each.ids, wanted) for row, each in zip(new, prompts, strict=True)]
+        except (OutOfMemoryError, LeftError):
             self._forget(new)
             raise
         self._rows += new
@@ -74,9 +74,11 @@ class LlamaModel:
         self._forget([row for at, row in enumerate(self._rows) if at not in set(live)])
         self._rows = [self._rows[at] for at in live]
 
-    def _read(self, row: "_Row", ids: Sequence[int]) -> Logits:
+    def _read(self, row: "_Row", ids: Sequence[int], wanted: Callable[[], bool]) -> Logits:
         self._wear(row.adapter)
         for at in range(0, len(ids), CHUNK):
+            if not wanted():
+                raise LeftError
             chunk = ids[at : at + CHUNK]
             last = at + len(chunk) == len(ids)
             asked = [last and place == len(chunk) - 1 for place in range(len(chunk))]

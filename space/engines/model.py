@@ -1,6 +1,6 @@
 """What an engine must do: a base in memory, adapters over it, likelihoods for rows that come and go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,10 @@ Logits = NDArray[np.float32]  # row, token
 
 class OutOfMemoryError(Exception):
     """There is too little memory for what was asked; nothing of it was kept."""
+
+
+class LeftError(Exception):
+    """Nobody waits any more for what was asked; nothing of it was kept."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,11 @@ class Model(Protocol):
     def drop(self, key: str) -> None:
         """Forget an adapter that no row writes with."""
 
-    def join(self, prompts: Sequence[Prompt]) -> Logits:
-        """Read new rows, which stand behind the others from now on; what may come next in each of them."""
+    def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
+        """Read new rows, which stand behind the others from now on; what may come next in each of them.
+
+        Raises `LeftError` soon after they are no longer `wanted`.
+        """
 
     def step(self, tokens: Sequence[int]) -> Logits:
         """Put a token behind each row; what may come next."""

@@ -3,18 +3,21 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
-from peft import PeftModel
+from peft import PeftConfig, PeftModel
+from safetensors.torch import load_file
 from torch import Tensor
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from engines.cache import Cache
 from engines.cores import SMALL, cores
-from engines.model import Adapter, Base, Logits, OutOfMemoryError, Prompt
+from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
 CHUNK = 256  # tokens of a prompt read at once: the sums for all pairs of a long one need much memory
@@ -49,20 +52,17 @@ class PytorchModel:
             self._wear(next(name for name in self._peft.peft_config if name != key))
         self._peft.delete_adapter(key)
 
-    def join(self, prompts: Sequence[Prompt]) -> Logits:
-        """Read new rows behind the others."""
-        new, keys = Cache(self._device), [prompt.adapter for prompt in prompts]
-        ids, new.mask = (each.to(self._device) for each in _padded([prompt.ids for prompt in prompts]))
-        logits = _guarded(lambda: self._read(new, ids, keys))
-        _guarded(lambda: self._cache.joined(new)) if self._rows else setattr(self, "_cache", new)
-        self._rows += keys
-        return logits
+    def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
+        """Read new rows, one after another: beside others a prompt could be read a little differently."""
+        read = [_guarded(partial(self._read, each, wanted)) for each in prompts]
+        for prompt, (cache, _) in zip(prompts, read, strict=True):
+            self._take(cache, prompt.adapter)
+        return np.concatenate([logits for _, logits in read])
 
     def step(self, tokens: Sequence[int]) -> Logits:
         """One more token in each row."""
-        cache, ids = self._cache, torch.tensor(tokens, device=self._device)[:, None]
-        cache.mask = torch.cat([cache.mask, cache.mask.new_ones(len(tokens), 1)], dim=-1)
-        return _guarded(lambda: self._forward(cache, ids, cache.mask, cache.positions, self._rows))
+        ids = torch.tensor(tokens, device=self._device)[:, None]
+        return _guarded(lambda: self._forward(self._cache, ids, self._rows))
 
     def keep(self, live: Sequence[int]) -> None:
         """Let the other rows go."""
@@ -73,29 +73,49 @@ class PytorchModel:
             self._cache = Cache(self._device)
 
     def _inject(self, adapter: Adapter) -> None:
-        # Left alone, peft sends an adapter to a GPU that ZeroGPU does not have before a text is asked for.
-        where: dict[str, Any] = {"adapter_name": adapter.key, "torch_device": "cpu"}
         if self._peft is None:
+            # Left alone, peft sends it to a GPU that ZeroGPU does not have before a text is asked for.
+            where: dict[str, Any] = {"adapter_name": adapter.key, "torch_device": "cpu"}
             self._peft = PeftModel.from_pretrained(self._base, str(adapter.folder), **where)
             self._worn = adapter.key
         else:
-            self._peft.load_adapter(str(adapter.folder), **where)
-        self._peft.to(self._device).eval()
+            config = PeftConfig.from_pretrained(str(adapter.folder))
+            self._peft.add_adapter(adapter.key, config, low_cpu_mem_usage=True)
+        self._fill(self._peft, adapter)
         self._wear(adapter.key)
 
-    def _read(self, cache: Cache, ids: Tensor, keys: Sequence[str]) -> Logits:
-        places = (cache.mask.cumsum(-1) - 1).clamp(min=0)
-        starts = range(0, ids.shape[1], CHUNK)
-        for at in starts:
-            now = slice(at, at + CHUNK)
-            seen = cache.mask[:, : now.stop]
-            logits = self._forward(cache, ids[:, now], seen, places[:, now], keys)
-        return logits
+    @staticmethod
+    def _fill(peft: PeftModel, adapter: Adapter) -> None:
+        """Give an adapter its weights; peft's own way would have bitsandbytes repack all of the base's."""
+        read, middle = load_file(adapter.folder / "adapter_model.safetensors"), f".{adapter.key}."
+        own = {name: weight for name, weight in peft.named_parameters() if middle in name}
+        if {name.replace(middle, ".") for name in own} != read.keys():
+            raise ValueError("its weights have other names than its adapter_config.json says.")
+        for name, weight in own.items():
+            found = read[name.replace(middle, ".")].to(peft.device, weight.dtype)
+            if found.shape != weight.shape:
+                raise ValueError("its weights have other sizes than its adapter_config.json says.")
+            module, _, short = name.rpartition(".")
+            setattr(peft.get_submodule(module), short, torch.nn.Parameter(found, requires_grad=False))
+
+    def _read(self, prompt: Prompt, wanted: Callable[[], bool]) -> tuple[Cache, Logits]:
+        cache, ids = Cache(self._device), torch.tensor([prompt.ids], device=self._device)
+        for at in range(0, len(prompt.ids), CHUNK):
+            if not wanted():
+                raise LeftError
+            logits = self._forward(cache, ids[:, at : at + CHUNK], [prompt.adapter])
+        return cache, logits
+
+    def _take(self, cache: Cache, key: str) -> None:
+        if self._rows:
+            _guarded(lambda: self._cache.joined(cache))
+        else:
+            self._cache = cache
+        self._rows.append(key)
 
     @torch.inference_mode()
-    def _forward(
-        self, cache: Cache, ids: Tensor, mask: Tensor, places: Tensor, keys: Sequence[str]
-    ) -> Logits:
+    def _forward(self, cache: Cache, ids: Tensor, keys: Sequence[str]) -> Logits:
+        places, mask = cache.reads(ids.shape[1])
         answer = self._wearing(
             keys,
             input_ids=ids,
@@ -105,7 +125,6 @@ class PytorchModel:
             use_cache=True,
             logits_to_keep=1,
         )
-        cache.positions = places[:, -1:] + 1
         logits: Logits = answer.logits[:, -1].float().cpu().numpy()
         return logits
 
@@ -186,11 +205,3 @@ def _guarded(work: Callable[[], Result]) -> Result:
     with suppress(RuntimeError):
         torch.cuda.empty_cache()
     raise OutOfMemoryError
-
-
-def _padded(prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """Ids and mask, padded on the left: all rows end in the same column."""
-    width = max(map(len, prompts))
-    ids = [[*[0] * (width - len(prompt)), *prompt] for prompt in prompts]
-    mask = [[*[0] * (width - len(prompt)), *[1] * len(prompt)] for prompt in prompts]
-    return torch.tensor(ids), torch.tensor(mask)

@@ -1,6 +1,5 @@
 """Typed requests, made from the writers' forms."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,7 +11,6 @@ from orders import Order, Studio
 from service.faults import FaultError
 
 LONGEST_TEXT = 5_000  # characters, whatever a form says
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line breaks
 TEXT = "text"  # what `/humanize` calls a form's message
 SAID = {
     "missing": "This field is required.",
@@ -59,7 +57,7 @@ class Kind:
             raise self._fault(error) from error
         inputs = {name: getattr(ask, _attribute(name)) for name in self.names}
         for name, value in inputs.items():
-            if flaw := self.form.inputs[name].flaw(value) or control_flaw(value):
+            if flaw := self.form.inputs[name].flaw(value):
                 raise FaultError("bad_request", flaw, self.names[name])
         sent = ask.model_dump(include={*SETTINGS, *OTHERS})
         decoding = Decoding(**{name: sent[name] for name in SETTINGS})
@@ -106,12 +104,6 @@ def to_humanize(studio: Studio) -> Kinds:
         lambda form, name: TEXT if name == form.message else name,
         lambda form: form.rewrites,
     )
-
-
-def control_flaw(value: object) -> str:
-    """What is wrong with a text that holds more than letters and line breaks; empty if nothing is."""
-    odd = CONTROL.search(value) if isinstance(value, str) else None
-    return f"Control characters are not text: U+{ord(odd[0]):04X} is there." if odd else ""
 
 
 def limit(field: Input) -> int:

@@ -76,10 +76,12 @@ class _Job:
             return
         texts = cast("Generator[Text]", self._studio.write(self._order))
         try:
-            for self.latest in texts:
+            for text in texts:
                 if self.stopped:
                     return
-                self.tell()
+                if text != self.latest:
+                    self.latest = text
+                    self.tell()
         finally:
             texts.close()
 

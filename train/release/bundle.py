@@ -142,7 +142,7 @@ def _copy(order: _Order, run: Run, folder: Path) -> None:
     contents.take_dataset(run.dataset, order.results.dataset, folder / "dataset")
     contents.take_adapter(run.adapter, folder / "adapter", fix=tune)
     contents.take_evidence(run.evidence, folder / "adapter" / "evidence")
-    contents.take_space(folder / "space")
+    contents.take_space(folder / "space", with_llama=order.recipe.publish.base_gguf is not None)
     draw_lengths(order.results.samples, folder / "adapter")
     write_text(folder / "adapter" / "recipe.yaml", order.recipe_text)
     _add_notice(order, folder / "adapter" / "NOTICE")

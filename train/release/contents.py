@@ -1,5 +1,6 @@
 """Which files a version takes from a run: by name, never by folder."""
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from train.errors import StageError
 from train.licensing import PAPERS
 from train.prepare.report import DatasetReport
-from train.run import ROOT
+from train.run import ROOT, write_text
 
 SPACE = ROOT / "space"
 ADAPTER = frozenset(
@@ -51,13 +52,20 @@ def take_evidence(source: Path, target: Path) -> None:
     _copy(source, _names(source) & EVIDENCE, target)
 
 
-def take_space(target: Path) -> None:
-    """Copy the app: its modules and the packages it needs."""
+def take_space(target: Path, *, with_llama: bool = False) -> None:
+    """Copy the app: its modules and the packages it needs; llama.cpp only where there is a base for it."""
     modules = {name for name in _names(SPACE) if name.endswith((".py", ".css", ".js"))}
     missing = sorted({"app.py", "requirements.txt"} - _names(SPACE))
     if missing:
         raise StageError(f"{SPACE / missing[0]} is missing.", fix="git checkout -- space")
-    _copy(SPACE, modules | {"requirements.txt"}, target)
+    _copy(SPACE, modules, target)
+    write_text(target / "requirements.txt", requirements(with_llama=with_llama))
+
+
+def requirements(*, with_llama: bool) -> str:
+    """The Space's packages: the line for llama.cpp is a comment until it is of use."""
+    text = (SPACE / "requirements.txt").read_text(encoding="utf-8")
+    return re.sub(r"^# (?=llama-cpp-python==)", "", text, flags=re.MULTILINE) if with_llama else text
 
 
 def _names(folder: Path) -> set[str]:

@@ -8,21 +8,25 @@ from pathlib import Path
 
 from train.release import contents
 from train.release.firewall.found import Leak
-from train.release.payload import Files
+from train.release.payload import Files, text_file
 from train.run import ROOT, digest_of_file
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-CARD = "README.md"
+CARD, PACKAGES = "README.md", "requirements.txt"
 
 
 def strange_code(files: Files, provenance: Path) -> Iterator[Leak]:
     """The files that `space/` does not hold, now or at the commit that made the bundle."""
     own = {
-        path.relative_to(contents.SPACE).as_posix(): digest_of_file(path)
+        (path.relative_to(contents.SPACE).as_posix(), digest_of_file(path))
         for path in contents.SPACE.rglob("*")
         if path.is_file()
     }
-    changed = [path for path, file in sorted(files.items()) if path != CARD and own.get(path) != file.sha256]
+    packages = text_file(contents.requirements(with_llama=True)).sha256
+    own.add((PACKAGES, packages))
+    changed = [
+        path for path, file in sorted(files.items()) if path != CARD and (path, file.sha256) not in own
+    ]
     committed = _committed(_commit(provenance)) if changed else {}
     for path in changed:
         if committed.get(path) != files[path].blob_id:
