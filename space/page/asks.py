@@ -25,7 +25,9 @@ class Setting:
 
 
 SETTINGS = {  # named as in `Decoding`, and with its limits
-    "seed": Setting("Seed", "The same seed writes the same text again.", 1),
+    "seed": Setting(
+        "Seed", "The same seed writes the same text again, or nearly so while others write too.", 1
+    ),
     "temperature": Setting("Temperature", "Higher is bolder; 0 takes the likeliest word each time.", 0.05, 0),
     "top_p": Setting("Top-p", "Lower keeps to likelier words.", 0.01),
     "repetition_penalty": Setting("Against repetition", "1 lets words come back freely.", 0.05),

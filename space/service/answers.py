@@ -29,7 +29,10 @@ class Written(Answer):
     words: int = Field(examples=[160])
     characters: int = Field(examples=[903])
     seconds: float = Field(description="From the request to the last word", examples=[3.2])
-    seed: int = Field(description="With the same settings and version, it gives the same text", examples=[42])
+    seed: int = Field(
+        description="With the same settings and version, it gives this text again, or nearly so beside others",
+        examples=[42],
+    )
     ai_generated: Literal[True] = True
 
 

@@ -29,7 +29,7 @@ SETTINGS = {
     "temperature": "How freely words are chosen; left out, as freely as this writer does",
     "top_p": "Only the likeliest words that together have this share",
     "repetition_penalty": "Above 1, words that were used already become less likely",
-    "seed": "The same seed, settings and version give the same text",
+    "seed": "The same seed, settings and version give the same text, or nearly so beside other texts",
 }
 OTHERS: dict[str, Any] = {
     "version": (
