@@ -30,7 +30,7 @@ class Written(Answer):
     characters: int = Field(examples=[903])
     seconds: float = Field(description="From the request to the last word", examples=[3.2])
     seed: int = Field(
-        description="With the same settings and version, it gives this text again, or nearly so beside others",
+        description="With the same settings and version it gives this text again, or nearly so beside others",
         examples=[42],
     )
     ai_generated: Literal[True] = True
