@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from train import recipe as recipes
 from train import stages
@@ -22,6 +23,7 @@ from train.release.cli import add_verbs
 from train.tune import ranks
 from train.tune.gguf import cli as gguf
 
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 INTERRUPTED = 130
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 DESCRIPTION = "Imprint releases a fine-tuned writer the way good teams release software."
@@ -105,30 +107,34 @@ def _parser() -> argparse.ArgumentParser:
     shown = _verb(verbs, preview.__name__, str(preview.__doc__))
     shown.add_argument("--open", action="store_true", help="in the browser")
     shown.set_defaults(act=preview)
+    _add_others(verbs)
+    add_verbs(verbs)
+    return parser
+
+
+def _add_others(verbs: Verbs) -> None:
+    """The verbs that need no run of a recipe."""
+    style = argparse.RawDescriptionHelpFormatter
+    own = verbs.add_parser("new", help=new.TOLD, epilog=new.EPILOG, formatter_class=style)
+    new.add_arguments(own)
+    own.set_defaults(act=new.run)
     card = verbs.add_parser("check-card", help=check_card.__doc__, description=check_card.__doc__)
     add_arguments(card)
     card.set_defaults(act=check_card, runs=Path("runs"))
-    told = "serve the embedded Hub, to look at or to point HF_ENDPOINT at"
     seed = verbs.add_parser("seed")  # a rehearsal's own first step; not listed in the help
     seed.add_argument("recipe")
     seed.add_argument("--runs", type=Path)
     seed.set_defaults(act=stages.seed)
-    own = verbs.add_parser("new", help=new.TOLD, epilog=new.EPILOG, formatter_class=style)
-    new.add_arguments(own)
-    own.set_defaults(act=new.run)
     base = verbs.add_parser("gguf", help=gguf.TOLD, epilog=gguf.EPILOG, formatter_class=style)
     gguf.add_arguments(base)
     base.set_defaults(act=gguf.run)
+    told = "serve the embedded Hub, to look at or to point HF_ENDPOINT at"
     serve = verbs.add_parser("hub", help=told, description=told)
-    add_verbs(verbs)
     hub.add_arguments(serve)
     serve.set_defaults(act=hub.run, runs=Path("runs"))
-    return parser
 
 
-def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, told: str
-) -> argparse.ArgumentParser:
+def _verb(verbs: Verbs, name: str, told: str) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=told, description=told)
     choices = ", ".join(recipes.names())
     verb.add_argument("recipe", help=f"a name in train/recipes ({choices}) or the path of a YAML file")
