@@ -23,7 +23,9 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
 @pytest.mark.parametrize(
     ("arguments", "said", "next_command"),
     [
-        pytest.param(("prepare", "blgo"), "Did you mean blog?", "ls ", id="an unknown recipe"),
+        pytest.param(
+            ("prepare", "blgo"), "Did you mean blog?", "prepare blog --runs", id="an unknown recipe"
+        ),
         pytest.param(
             ("prepare", "no/such.yaml"), "no recipe 'no/such.yaml'", "ls ", id="a missing recipe file"
         ),

@@ -1,23 +1,47 @@
 """The verb `check-card`: everything wrong with a card, whoever wrote it."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
-from cards.opinion import findings
+from cards.opinion import Finding, findings
 from train.errors import ImprintError
+from train.verbs.answer import DONE, WRONG, Answer
+from train.verbs.page import Page
 
 KINDS = ("model", "dataset", "space")
 README = "README.md"
+PAGE = Page(
+    does="""Finds everything wrong with a card, also with one that others wrote: keys that the Hub does not
+    read, licences and languages that it does not know, text that a template left, links that lead
+    nowhere. Line by line, with what to do; nothing is changed.""",
+    reads="one README.md, of a model, a dataset or a Space",
+    leaves="nothing",
+    examples=(
+        ("python -m train check-card README.md", "a card"),
+        ("python -m train check-card runs/blog/bundle/adapter", "the one in a folder"),
+        ("python -m train check-card README.md --json | jq '.findings[].line'", "the lines alone"),
+    ),
+    codes="3 if there is anything to be mended.",
+)
 
 
-def check_card(asked: argparse.Namespace) -> int:
-    """everything wrong with a card, also one that others wrote: line by line, with what to do"""
+@dataclass(frozen=True)
+class Checked:
+    """A card, and all that is wrong with it."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+
+def run(asked: argparse.Namespace) -> Answer:
+    """Check the card."""
     path = asked.file / README if asked.file.is_dir() else asked.file
     found = findings(_text(path), asked.kind)
-    for each in found:
-        print(f"{path}:{each.line}: {each.what}.\n    {each.fix}")
-    print(f"{path}: " + (_counted(len(found)) if found else "nothing is wrong that this check knows of."))
-    return 1 if found else 0
+    told = [f"{path}:{each.line}: {each.what}.\n    {each.fix}" for each in found]
+    end = _counted(len(found)) if found else "nothing is wrong that this check knows of."
+    lines = "\n".join([*told, f"{path}: {end}"])
+    return Answer(lines, Checked(str(path), found), WRONG if found else DONE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import base64
 import webbrowser
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,19 +12,45 @@ from train import recipe as recipes
 from train import stages
 from train.errors import StageError
 from train.run import Run, write_text
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.taking import take_recipe
 
 PARTS = {"model": "adapter", "dataset": "dataset", "space": "space"}  # a card -> its folder in the bundle
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
-def card(asked: argparse.Namespace) -> int:
-    """show the cards of the version that is bundled, as the Hub would"""
-    recipe = recipes.load(asked.recipe)
-    for path in preview(Run(asked.runs / recipe.name), asked.recipe):
-        print(path)
-        if asked.open and path.stem == "model":
-            webbrowser.open(path.resolve().as_uri())
-    return 0
+PAGE = Page(
+    does="Makes pages of the bundled version's three cards, to look at before anybody else does.",
+    reads="runs/RECIPE/bundle",
+    leaves="runs/RECIPE/preview: model.html, dataset.html, space.html",
+    examples=(
+        ("python -m train card blog", "where the pages are"),
+        ("python -m train card blog --open", "and the adapter's in the browser"),
+        ("python -m train card blog --json | jq -r '.pages[0]'", "the first one's path alone"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where the pages lie."""
+
+    pages: tuple[Path, ...]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    take_recipe(parser)
+    parser.add_argument("--open", action="store_true", help="in the browser")
+
+
+def run(asked: argparse.Namespace) -> Answer:
+    """Make the pages."""
+    pages = preview(Run(asked.runs / recipes.load(asked.recipe).name), asked.recipe)
+    if asked.open:
+        webbrowser.open(next(path for path in pages if path.stem == "model").resolve().as_uri())
+    return Answer("\n".join(map(str, pages)), Pages(pages))
 
 
 def preview(run: Run, recipe: str) -> tuple[Path, ...]:

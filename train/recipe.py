@@ -9,7 +9,7 @@ from typing import get_args, get_type_hints
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from train.errors import RecipeError, nearest
+from train.errors import RecipeError, closest, nearest
 from train.sections import (
     Clean,
     Decoding,
@@ -142,10 +142,8 @@ def _misnamed(recipe: Recipe) -> str:
 
 
 def _unknown(name: str) -> RecipeError:
-    hint = nearest(name, names())
-    return RecipeError(
-        f"There is no recipe {name!r}.{hint} There are: {', '.join(names())}.", fix=f"ls {FOLDER}"
-    )
+    what = f"There is no recipe {name!r}.{nearest(name, names())} There are: {', '.join(names())}."
+    return RecipeError(what, fix=f"ls {FOLDER}", meant=closest(name, names()))
 
 
 def _place(error: yaml.YAMLError) -> str:

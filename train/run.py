@@ -120,6 +120,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, Path):
+        return value.as_posix()
     return _plain(vars(value)) if dataclasses.is_dataclass(value) else value
 
 

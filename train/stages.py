@@ -1,7 +1,7 @@
 """The five stages as verbs: load the recipe, hold the run, do the work, say what came out."""
 
 import argparse
-import pydoc
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +13,9 @@ from train.evaluate.report import Metrics, Verdict
 from train.jobs.cli import Asked
 from train.outcome import outcome
 from train.recipe import Recipe
-from train.rehearse import rehearse
 from train.run import Run, read_result
 from train.tune import options, ranks
+from train.verbs.answer import DONE, WRONG, Answer
 
 
 def prepare(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -98,65 +98,81 @@ RESULTS = {
 RENTED = ("tune", "evaluate")  # what a Job can do
 
 
-def seed(asked: argparse.Namespace) -> int:
-    """Put the embedded base and posts on the Hub that the environment names; which base it is."""
-    from train.rehearse.seed import seed as make
-
-    print(make(asked.recipe, asked.runs))
-    return 0
-
-
-def look(asked: argparse.Namespace) -> str:
-    """What `prepare` dropped, or what it did to one document."""
-    from train.prepare.showing.explain import explain
-    from train.prepare.showing.shown import dropped
-
-    recipe = recipes.load(asked.recipe)
-    if asked.explain:
-        return explain(recipe, asked.explain)
-    return dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
-
-
-def forecast(recipe: Recipe, run: Run, asked: argparse.Namespace) -> int:
-    """Print what `release` would do; 1 if it would be refused."""
-    from train.client import connect
-    from train.release.forecast import forecast as told
-    from train.release.publish import planned
-
-    plan = planned(recipe, run, connect(), asked.version or "")
-    runs = ["--runs", str(asked.runs)] if asked.runs != Path("runs") else []
-    print(told(plan, lambda fix: advice(fix, asked.recipe, None, runs)))
-    return int(bool(plan.refused))
-
-
-def run_stage(asked: argparse.Namespace) -> int:
-    """Do one stage of one recipe, and print what came out."""
+def run_stage(asked: argparse.Namespace) -> Answer | int:
+    """Do one stage of one recipe, and say what came out."""
     if asked.verb == "prepare" and (asked.show or (asked.explain and not asked.samples)):
-        pydoc.pager(look(asked))
-        return 0
+        return look(asked)
     ranks.check(asked.verb, asked.recipe, samples=asked.samples)
     if asked.samples:
-        _check_here(asked)
-        return rehearse.one_stage(asked)
+        return _on_samples(asked)
     recipe = options.checked(recipes.load(asked.recipe))
     run = Run(asked.runs / recipe.name)
-    if asked.verb == "tune" and asked.plan:
-        from train.tune.tune import plan
-
-        print(plan(options.overridden(recipe, asked.options), run))
-        return 0
-    if asked.verb in RENTED and asked.cancel:
-        print(_cancelled(options.overridden(recipe, asked.options), run, asked))
-        return 0
-    if asked.verb == "release" and asked.dry_run:
-        return forecast(recipe, run, asked)
+    if (beforehand := _instead(recipe, run, asked)) is not None:
+        return beforehand
     stage = next(stage for stage in STAGES if stage.__name__ == asked.verb)
     with ranks.together(run.folder):
         before = _written(run, asked.verb)
         result = stage(recipe, run, asked)
         again = "already done: " if _written(run, asked.verb) == before else ""
-        print(again + outcome(result))
-    return 0
+        told = again + outcome(result)
+    return Answer(told, left(run, asked.verb)) if ranks.first() else 0
+
+
+def left(run: Run, stage: str) -> object:
+    """The value of the result file that a stage has left."""
+    return json.loads((run.folder / RESULTS[stage]).read_bytes())
+
+
+def look(asked: argparse.Namespace) -> Answer:
+    """What `prepare` dropped, or what it did to one document."""
+    from train.prepare.showing.explain import explain
+    from train.prepare.showing.shown import dropped, told
+
+    recipe = recipes.load(asked.recipe)
+    if asked.explain:
+        return Answer(explain(recipe, asked.explain), shown="by the page")
+    rows = dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
+    return Answer(told(rows), rows, shown="by the page")
+
+
+def _instead(recipe: Recipe, run: Run, asked: argparse.Namespace) -> Answer | None:
+    """What is asked for in place of the stage itself, if anything is."""
+    if asked.verb == "tune" and asked.plan:
+        from train.tune.plan import text
+        from train.tune.tune import plan
+
+        drawn = plan(options.overridden(recipe, asked.options), run)
+        return Answer(text(drawn), {**vars(drawn), "fits": drawn.fits, "seconds": drawn.seconds})
+    if asked.verb in RENTED and asked.cancel:
+        return Answer(_cancelled(options.overridden(recipe, asked.options), run, asked))
+    if asked.verb == "release" and asked.dry_run:
+        return forecast(recipe, run, asked)
+    return None
+
+
+def forecast(recipe: Recipe, run: Run, asked: argparse.Namespace) -> Answer:
+    """What `release` would do; it is wrong if it would be refused."""
+    from train.client import connect
+    from train.release.forecast import forecast as told
+    from train.release.forecast import foreseen
+    from train.release.publish import planned
+
+    plan = planned(recipe, run, connect(), asked.version or "")
+    runs = ["--runs", str(asked.runs)] if asked.runs != Path("runs") else []
+
+    def advised(fix: str) -> str:
+        return advice(fix, asked.recipe, None, runs)
+
+    return Answer(told(plan, advised), foreseen(plan, advised), WRONG if plan.refused else DONE)
+
+
+def _on_samples(asked: argparse.Namespace) -> Answer | int:
+    from train.rehearse.rehearse import one_stage
+
+    if asked.verb in RENTED and (asked.on or asked.cancel):
+        what = "The embedded Hub is on this machine alone: no Job can read from it."
+        raise StageError(what, fix=f"python -m train {asked.verb} {asked.recipe} --samples")
+    return one_stage(asked)
 
 
 def _cancelled(recipe: Recipe, run: Run, asked: argparse.Namespace) -> str:
@@ -169,12 +185,6 @@ def _cancelled(recipe: Recipe, run: Run, asked: argparse.Namespace) -> str:
     if not (run.folder / RESULTS["tune"]).exists():
         return "no evaluation can be running: there is no adapter here"
     return cancel(Judging.of(recipe, run, Asked.of(asked)))
-
-
-def _check_here(asked: argparse.Namespace) -> None:
-    if asked.verb in RENTED and (asked.on or asked.cancel):
-        what = "The embedded Hub is on this machine alone: no Job can read from it."
-        raise StageError(what, fix=f"python -m train {asked.verb} {asked.recipe} --samples")
 
 
 def _written(run: Run, stage: str) -> int:

@@ -17,7 +17,7 @@ from train.evaluate.last import Before
 from train.evaluate.load import Loaded, load, load_beside, same_base
 from train.evaluate.report import Who
 from train.evaluate.score import score
-from train.tune.model import LENGTH
+from train.tune.checks import LENGTH
 from train.tune.report import TrainingReport
 
 

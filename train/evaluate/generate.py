@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from tqdm import tqdm
 
+from train.bar import Bar
 from train.errors import StageError
 from train.evaluate.ask import Inputs, seed_of
 from train.evaluate.draw import draw
@@ -45,7 +45,7 @@ def generate(loaded: Loaded, who: Who, asked: Sequence[Inputs], kept: Kept | Non
         range(len(asked)), key=lambda at: (asked[at].get(LIMIT) or 0, len(work.rows[at].prompt), at)
     )
     waiting = [place for place in order if place not in texts]
-    with _bar(f"{who} writes", len(asked), len(texts)) as bar, loaded.wearing(who):
+    with Bar(f"{who} writes", "text", len(asked), len(texts)) as bar, loaded.wearing(who):
         began, tokens = monotonic(), 0
         for batch in _batches(loaded, who, work, waiting, bar.update):
             new = {place: _text(loaded, written) for place, written in batch.items()}
@@ -64,7 +64,7 @@ def continue_ids(loaded: Loaded, who: Who, prompts: Sequence[Sequence[int]], tok
     work = _Work(rows, (), Decoding(max_new_tokens=tokens, temperature=0.0), frozenset())
     order = sorted(range(len(rows)), key=lambda at: (len(rows[at].prompt), at))
     found: dict[int, list[int]] = {}
-    with _bar(f"{who} goes on", len(rows)) as bar, loaded.wearing(who):
+    with Bar(f"{who} goes on", "text", len(rows)) as bar, loaded.wearing(who):
         for batch in _batches(loaded, who, work, order, bar.update):
             found |= {place: written.ids for place, written in batch.items()}
     return [found[place] for place in range(len(rows))]
@@ -138,7 +138,3 @@ def _stops(loaded: Loaded) -> frozenset[int]:
     known = loaded.model.generation_config.eos_token_id
     stops = {*([known] if isinstance(known, int) else known or []), loaded.tokenizer.eos_token_id}
     return frozenset(stop for stop in stops if stop is not None)
-
-
-def _bar(what: str, total: int, done: int = 0) -> "tqdm[Any]":
-    return tqdm(total=total, initial=done, desc=what, unit="text", disable=None)

@@ -7,8 +7,8 @@ from math import isfinite
 import torch
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from torch.nn.functional import cross_entropy
-from tqdm import tqdm
 
+from train.bar import Bar
 from train.errors import StageError
 from train.evaluate.ask import Passage
 from train.evaluate.generate import not_a_number
@@ -34,7 +34,7 @@ def score(loaded: Loaded, who: Who, passages: Sequence[Passage]) -> tuple[Cost, 
     encoded = [_encode(loaded, passage) for passage in passages]
     nats: dict[int, float] = {}
     with (
-        tqdm(total=len(passages), desc=f"{who} reads", unit="text", disable=None) as bar,
+        Bar(f"{who} reads", "text", len(passages)) as bar,
         loaded.wearing(who),
     ):
         for places in _batches([len(each.ids) for each in encoded]):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from train.errors import RecipeError, nearest
+from train.errors import RecipeError, closest, nearest
 from train.recipe import Recipe
 from train.sections import Option
 from train.tune import promises
@@ -57,7 +57,8 @@ def _checked(given: Mapping[str, Option], fix: str) -> dict[str, Option]:
         print(f"note: {note}", file=sys.stderr)
     for name in now.options:
         if name not in names():
-            raise RecipeError(f"tune: TRL has no option `{name}`.{nearest(name, names())}", fix=fix)
+            meant = closest(f"--{name}", (f"--{each}" for each in names()))
+            raise RecipeError(f"tune: TRL has no option `{name}`.{nearest(name, names())}", fix, meant)
     options = {name: taken(name, value) for name, value in now.options.items()}
     promises.check(options)
     return options

@@ -13,6 +13,7 @@ from train.run import Run, as_sealed_json, finished, read_result, replacing, wri
 from train.tune import ranks
 from train.tune.checkpoints import Shelf
 from train.tune.key import Ingredients, ingredients
+from train.tune.plan import Plan
 from train.tune.report import TrainingReport
 
 TRAIN = file_of("train")
@@ -30,13 +31,12 @@ def tune(recipe: Recipe, run: Run) -> TrainingReport:
     return report
 
 
-def plan(recipe: Recipe, run: Run) -> str:
-    """What training on `run.dataset` would take, in a few lines; nothing is written."""
-    from train.tune.plan import text
+def plan(recipe: Recipe, run: Run) -> Plan:
+    """What training on `run.dataset` would take; nothing is written."""
     from train.tune.planning import plan as drawn
 
     read_result(DatasetReport, run.dataset / "report.json", f"python -m train prepare {recipe.name}")
-    return text(drawn(recipe, _rows(run, "train"), len(_rows(run, "validation"))))
+    return drawn(recipe, _rows(run, "train"), len(_rows(run, "validation")))
 
 
 def _made(recipe: Recipe, run: Run, shelf: Shelf, made_of: Ingredients) -> TrainingReport:

@@ -9,24 +9,22 @@ from train.errors import StageError
 from train.prepare.document import Dropped
 
 
-def dropped(folder: Path, recipe: str) -> str:
-    """Every dropped row under its reason, the commonest reason first."""
-    rows = _read(folder / "dropped.jsonl", recipe)
-    groups = [list(group) for _, group in groupby(sorted(rows, key=_reason), key=_reason)]
-    groups.sort(key=lambda group: (-len(group), group[0].reason))
-    return (
-        "\n".join(line for group in groups for line in _told(group)) + "\n"
-        if groups
-        else "Nothing was dropped.\n"
-    )
-
-
-def _read(path: Path, recipe: str) -> list[Dropped]:
+def dropped(folder: Path, recipe: str) -> list[Dropped]:
+    """Every dropped row."""
+    path = folder / "dropped.jsonl"
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing.", fix=f"python -m train prepare {recipe}") from error
     return [Dropped(**json.loads(line)) for line in lines]
+
+
+def told(rows: list[Dropped]) -> str:
+    """Every dropped row under its reason, the commonest reason first."""
+    groups = [list(group) for _, group in groupby(sorted(rows, key=_reason), key=_reason)]
+    groups.sort(key=lambda group: (-len(group), group[0].reason))
+    lines = [line for group in groups for line in _told(group)]
+    return "\n".join(lines) + "\n" if lines else "Nothing was dropped.\n"
 
 
 def _reason(row: Dropped) -> str:

@@ -1,0 +1,115 @@
+"""The command line as a process: signals, pipes that nobody reads, terminals and their colours."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.test_command_line import COMMAND, PIPED, typed
+from train.run import ROOT
+
+
+def test_a_hub_says_in_one_line_where_it_is_and_ends_well(tmp_path: Path) -> None:
+    words = ("hub", "--port", "0", "--data", str(tmp_path), "--json")
+    process = subprocess.Popen(
+        [*COMMAND, *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    told = json.loads(process.stdout.readline())
+    assert told["url"].startswith("http://127.0.0.1:")
+    assert told["accounts"][0]["token"] == "hf_rehearsal"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [pytest.param(signal.SIGINT, 130, id="Ctrl-C"), pytest.param(signal.SIGTERM, 143, id="SIGTERM")],
+)
+def test_a_signal_ends_it_quietly(number: signal.Signals, code: int) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "new", "unfinished", "--json"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,
+    )
+    assert process.stderr
+    while "What does it write?" not in process.stderr.readline():
+        pass
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert json.loads(out)["exit"] == code
+    assert "Traceback" not in err
+    assert not (ROOT / "train" / "recipes" / "unfinished.yaml").exists()
+
+
+def heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("completion", "bash"), ("check-card", "README.md", "--json")]
+)
+def test_a_pipe_that_nobody_reads_ends_it_quietly(words: Sequence[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*COMMAND, *words], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def on_a_terminal(*words: str, **environment: str) -> str:
+    """What it says on a terminal, stdout and stderr together."""
+    master, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, *words], cwd=ROOT, env=PIPED | environment, stdout=terminal, stderr=terminal
+    ) as process:
+        os.close(terminal)
+        said = b""
+        while True:
+            try:
+                part = os.read(master, 65536)
+            except OSError:  # as Linux says that the other side is closed
+                break
+            if not part:
+                break
+            said += part
+        process.wait()
+    os.close(master)
+    return said.decode()
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [
+        pytest.param({"TERM": "xterm"}, True, id="a terminal"),
+        pytest.param({"TERM": "dumb"}, False, id="one that cannot"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, False, id="one whose owner wants none"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": "1", "FORCE_COLOR": "1"}, False, id="no is no"),
+        pytest.param({"TERM": "dumb", "FORCE_COLOR": "1"}, True, id="by force"),
+    ],
+)
+def test_colours_are_for_terminals_and_for_who_wants_them(
+    environment: dict[str, str], is_coloured: bool
+) -> None:
+    said = on_a_terminal("prepare", "blgo", **environment)
+    assert "Error:" in said
+    assert ("\x1b[" in said) is is_coloured
+
+
+@pytest.mark.parametrize(("environment", "is_coloured"), [({}, False), ({"FORCE_COLOR": "1"}, True)])
+def test_a_pipe_gets_colours_only_by_force(environment: dict[str, str], is_coloured: bool) -> None:
+    done = typed("prepare", "blgo", **environment)
+    assert ("\x1b[" in done.stderr) is is_coloured
