@@ -14,6 +14,7 @@ from train import recipe as recipes
 from train.errors import StageError
 from train.sections import Option
 from train.tune import checks
+from train.tune.held import license_of, pinned
 from train.tune.served import leaves, unservable
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ def test_another_base_is_refused_with_the_reason(config: dict[str, Any], files: 
     "base", ["/models/llama", "./llama", "../llama", "~/llama", "a/b/c", "C:\\llama", ""]
 )
 def test_a_path_is_no_base(base: str) -> None:
-    from train.tune.model import pinned
-
     with pytest.raises(StageError, match=r"is a path\. .* its card is not valid, and nobody else"):
         pinned(replace(BLOG, tune=BLOG.tune | {"model_name_or_path": base}))
 
@@ -135,8 +134,6 @@ def test_a_tokenizer_without_an_end_is_refused(tmp_path: Path) -> None:
 
 def put_base(folder: Path) -> str:
     from huggingface_hub import HfApi
-
-    from train.tune.model import license_of, pinned
 
     hub, name = HfApi(), "rehearsal/pickled-base"
     hub.create_repo(name)
@@ -213,14 +210,13 @@ def test_an_adapter_over_gpt_2_loads_over_the_base_as_it_is_without_a_warning(
 def test_without_a_network_a_base_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     import httpx2
 
-    from train.tune import model
     from train.tune.gguf.origin import origin
 
     def no_route(*given: Any, **named: Any) -> Any:
         raise httpx2.ConnectError("Name or service not known")
 
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", no_route)
-    for ask in (lambda: model.pinned(BLOG), lambda: origin("acme/base", None)):
+    for ask in (lambda: pinned(BLOG), lambda: origin("acme/base", None)):
         with pytest.raises(StageError, match=r"cannot be reached: Name or service not known"):
             ask()
 
@@ -251,6 +247,7 @@ def test_all_linear_layers_of_every_alternative_base_make_an_adapter_that_server
         ({"bias": "all"}, "bias: all"),
         ({"use_dora": True}, "use_dora: True"),
         ({"use_rslora": True}, "use_rslora: True"),
+        ({"init_lora_weights": "pissa"}, "init_lora_weights: pissa"),
         ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
         ({"target_modules": ".*attn"}, "no list of layers"),
         ({"target_modules": ["c_attn"]}, "of no target layer"),

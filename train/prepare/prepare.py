@@ -2,20 +2,19 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from train.errors import StageError
-from train.licensing import check_licenses, combination, sources_of
-from train.prepare import sources
 from train.prepare.copies.leakage import without_leaks
 from train.prepare.document import Document, Dropped, Finding
 from train.prepare.engine.corpus import Corpus, corpus
+from train.prepare.engine.reading import documents, key_of, pin
 from train.prepare.engine.shard import Tally
 from train.prepare.engine.tally import added, report
-from train.prepare.engine.work import hushed, shards
+from train.prepare.engine.work import shards
 from train.prepare.keep import reason_to_drop
 from train.prepare.report import DatasetReport, Leakage
 from train.prepare.showing.plot import picture
@@ -23,17 +22,7 @@ from train.prepare.showing.readable import page
 from train.prepare.split import SPLITS, split
 from train.prepare.write import REMOVED, Rows, write_dropped
 from train.recipe import Recipe
-from train.run import (
-    Run,
-    as_json,
-    as_sealed_json,
-    digest_of,
-    digest_of_code,
-    digests,
-    finished,
-    replacing,
-    write_text,
-)
+from train.run import Run, as_json, as_sealed_json, digests, finished, replacing, write_text
 from train.sections import Source
 
 REPORT = "report.json"
@@ -42,29 +31,21 @@ NAMED = 10  # secrets in an error
 
 def prepare(recipe: Recipe, run: Run, workers: int | None = None) -> DatasetReport:
     """Write the recipe's clean rows to `run.dataset` and say what was dropped, and why."""
-    check_licenses(combination(recipe, sources_of(recipe)))
-    pinned = sources.pin(recipe.sources)
-    key = _key(recipe, pinned)
+    pinned = pin(recipe)
+    key = key_of(recipe, pinned)
     work = run.folder / "work"
     done = finished(DatasetReport, run.dataset / REPORT, key)
     if done and (run.dataset / REMOVED).is_file():
         shutil.rmtree(work, ignore_errors=True)
         return done
     _forget_others(work, key)
-    parts = shards(_documents(pinned), recipe, work / key, workers)
+    parts = shards(documents(pinned), recipe, work / key, workers)
     tally = added([part.tally for part in parts])
     _refuse_secrets(recipe, tally.secrets, work)
     found = corpus(parts, partial(_reason, recipe=recipe))
     made = _written(recipe, run, key, pinned, tally, found)
     shutil.rmtree(work)
     return made
-
-
-def _key(recipe: Recipe, pinned: Sequence[Source]) -> str:
-    """What the rows depend on; where the sources lie on this machine is no part of it."""
-    read = [asdict(replace(source, path="")) for source in pinned]
-    asked = (recipe.name, recipe.language, recipe.clean, recipe.scan, recipe.keep, recipe.pairs, recipe.split)
-    return digest_of(as_json(read), as_json(asked), digest_of_code("train/prepare"))
 
 
 def _reason(document: Document, recipe: Recipe) -> str | None:
@@ -75,12 +56,6 @@ def _forget_others(work: Path, key: str) -> None:
     for folder in sorted(work.iterdir()) if work.exists() else ():
         if folder.name != key:
             shutil.rmtree(folder)
-
-
-def _documents(pinned: Iterable[Source]) -> Iterator[Document | Dropped]:
-    for source in sorted(pinned, key=lambda source: source.private):  # of copies the public one stays
-        for each in sources.read(source):
-            yield hushed(each, source.private) if isinstance(each, Dropped) else each
 
 
 def _refuse_secrets(recipe: Recipe, secrets: Sequence[Finding], work: Path) -> None:

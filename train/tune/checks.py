@@ -5,10 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import AutoModelForCausalLM
-from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
+LENGTH = 1024  # TRL's own max_length
 BLOCK = 64  # numbers that one scale of a 4-bit weight stands for
 CAUSAL = ("ForCausalLM", "LMHeadModel")
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.json", "vocab.txt")
@@ -27,6 +24,8 @@ def local(base: str) -> str:
 
 def unfit(base: str, config: Mapping[str, Any], files: Collection[str]) -> str:
     """Why a base's configuration and files make it no base for a writer; nothing if it is one."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
     kind = str(config.get("model_type", ""))
     own_code = "auto_map" in config and kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
     named = [str(each) for each in config.get("architectures") or ()]
@@ -70,6 +69,9 @@ def reads(config: Mapping[str, Any]) -> int:
 
 def odd_widths(config: Any) -> tuple[str, ...]:
     """Layers with widths for which the 4-bit kernels of a CPU fail, or compute wrongly without a word."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
     head = model.get_output_embeddings()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,31 +12,12 @@ from transformers.pytorch_utils import Conv1D
 from train.sections import Option
 from train.tune.checks import BLOCK
 from train.tune.model import lora_config
+from train.tune.plan import GB, Needs
 
-GB = 1_000_000_000
 TILE = (4096, 32768)  # TRL takes the loss of so many tokens over so many words at once
 COPIES = 6  # of a tile, in 32 bits, where no kernel folds them into one
 RUNTIME = {"cpu": 0.8 * GB, "cuda": 0.6 * GB}  # Python, PyTorch, TRL; a GPU's own context
 SKETCHED = "sketched"
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Weights to learn and to multiply with, and the bytes of memory by what takes them."""
-
-    weights: int
-    learned: int
-    base: float
-    adapter: float
-    activations: float  # kept for the way back
-    whole: float  # the same, if nothing were computed twice
-    loss: float
-    runtime: float
-
-    @property
-    def total(self) -> float:
-        """All of them."""
-        return self.base + self.adapter + self.activations + self.loss + self.runtime
 
 
 def needs(config: Any, options: Mapping[str, Any], lora: Mapping[str, Any], device: str) -> Needs:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from train.tune.needs import GB, Needs
-
+GB = 1_000_000_000
 SPARE = 0.9  # of the free memory: an estimate is no measurement
 LONG_S = 600.0
 UNITS = ((2 * 86400, 86400, "days"), (2 * 3600, 3600, "hours"), (120, 60, "minutes"), (0, 1, "seconds"))
@@ -27,6 +26,25 @@ class Device:
     kind: str
     free: float  # bytes
     rate: float  # multiplications and additions a second, of one large product
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Weights to learn and to multiply with, and the bytes of memory by what takes them."""
+
+    weights: int
+    learned: int
+    base: float
+    adapter: float
+    activations: float  # kept for the way back
+    whole: float  # the same, if nothing were computed twice
+    loss: float
+    runtime: float
+
+    @property
+    def total(self) -> float:
+        """All of them."""
+        return self.base + self.adapter + self.activations + self.loss + self.runtime
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from trl.data_utils import pack_dataset
 from train.recipe import Recipe
 from train.sections import Option
 from train.tune import prompt, ranks
-from train.tune.model import SMALL, load_tokenizer, pinned
-from train.tune.needs import Needs, needs
+from train.tune.held import pinned
+from train.tune.model import SMALL, load_tokenizer
+from train.tune.needs import needs
 from train.tune.options import MODEL, settings
-from train.tune.plan import LONG_S, SPARE, Device, Load, Plan
+from train.tune.plan import LONG_S, SPARE, Device, Load, Needs, Plan
 
 REACHED = {"cuda": 0.35, "cpu": 0.25}  # of the rate of one large product, by a whole training
 SIDE = {"cuda": 8192, "cpu": 1024}  # of the matrices in that product

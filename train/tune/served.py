@@ -18,6 +18,10 @@ MUST_BE: dict[str, tuple[Any, ...]] = {  # the other values of PEFT's that mean 
     "layer_replication": (None,),
     "use_dora": (False, None),
     "use_rslora": (False, None),
+    "use_qalora": (False, None),
+    "use_bdlora": (None,),
+    # PiSSA, OLoRA, CorDA and LoftQ change the base's own weights, which a server has as they were.
+    "init_lora_weights": (True, False, None, "gaussian", "eva", "orthogonal", "mica", "lora_ga"),
     "alora_invocation_tokens": (None,),
     "rank_pattern": ({}, None),
     "alpha_pattern": ({}, None),

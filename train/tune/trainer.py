@@ -18,12 +18,13 @@ from train.tune import prompt, ranks
 from train.tune.checkpoints import Shelf
 from train.tune.cost import compute
 from train.tune.documents import apart
+from train.tune.held import license_of, pinned
 from train.tune.judging import PATIENCE, habits, looked_at
 from train.tune.keeper import Keeper
 from train.tune.lessons import lessons
 from train.tune.loop import Trainer, check_finite, never_packed
 from train.tune.mishaps import explained
-from train.tune.model import license_of, load_base, load_tokenizer, lora_config, pinned
+from train.tune.model import load_base, load_tokenizer, lora_config
 from train.tune.options import MODEL, TRAINING, settings
 from train.tune.papers import take_papers
 from train.tune.planning import announce, recomputed

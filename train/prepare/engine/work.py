@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import NoReturn
 
 import numpy
-from tqdm import tqdm
 
+from train.bar import Bar
 from train.prepare.copies.paragraphs import may_go, paragraphs
 from train.prepare.copies.sketch import Measure, Words, hashed, sketch, words
 from train.prepare.dedupe import DOCUMENTS, PARAGRAPH_WORDS, PARAGRAPHS
@@ -47,12 +46,17 @@ def shards(
     workers = (workers or min(CORES, os.cpu_count() or 1)) if len(start) > 1 else 1
     numbers: list[int] = []
     job = partial(make, recipe=recipe, folder=folder)
-    with tqdm(desc="prepare", unit="document", disable=None) as bar:
+    with Bar("prepare", "document") as bar:
         show = _shower(bar)
         waiting = _waiting(chain(start, every), folder, numbers, show)
         for chunk in crew.each(job, waiting, workers, f"python -m train prepare {recipe.name}"):
             show(*chunk)
     return tuple(Shard(_path(folder, number)) for number in numbers)
+
+
+def is_missing(chunk: Chunk, folder: Path) -> bool:
+    """Whether the shard of this chunk is still to be made."""
+    return not Shard(_path(folder, chunk.number)).is_of(chunk.digest)
 
 
 def make(chunk: Chunk, recipe: Recipe, folder: Path) -> tuple[int, int]:
@@ -95,13 +99,13 @@ def _waiting(
 ) -> Iterator[Chunk]:
     for chunk in every:
         numbers.append(chunk.number)
-        if Shard(_path(folder, chunk.number)).is_of(chunk.digest):
-            show(len(chunk.documents) + len(chunk.dropped), chunk.characters)
-        else:
+        if is_missing(chunk, folder):
             yield chunk
+        else:
+            show(len(chunk.documents) + len(chunk.dropped), chunk.characters)
 
 
-def _shower(bar: "tqdm[NoReturn]") -> Callable[[int, int], None]:
+def _shower(bar: Bar) -> Callable[[int, int], None]:
     done = Counter[str]()
 
     def show(documents: int, characters: int) -> None:
