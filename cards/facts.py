@@ -231,15 +231,3 @@ class DatasetFacts:
     notes: tuple[str, ...] = ()
     combination: Combination = field(default_factory=Combination)
     picture: str = ""  # of the corpus; empty: there is none
-
-
-@dataclass(frozen=True)
-class SpaceFacts:
-    """Everything the page of a Space says."""
-
-    title: str
-    license: License
-    version: Version
-    base: Base
-    gradio: str
-    combination: Combination = field(default_factory=Combination)

@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
-from cards.facts import DatasetFacts, Energy, License, ModelFacts, SpaceFacts
+from cards.facts import DatasetFacts, Energy, License, ModelFacts
 from cards.licenses import Terms
 from cards.limits import is_demo
 from cards.markdown import one_line
 from cards.origin import OWN, Real, Whole
+from cards.space import SpaceFacts
 
 SHORT = 60  # the Hub's own limit for a Space's short description
 SIZES = (
@@ -99,6 +100,7 @@ def dataset_front(facts: DatasetFacts) -> Values:
 
 def space_front(facts: SpaceFacts) -> Values:
     """The metadata of a Space's page, with which the Hub builds and starts it."""
+    served = facts.writers
     return {
         "title": one_line(facts.title),
         "emoji": "📝",
@@ -109,12 +111,28 @@ def space_front(facts: SpaceFacts) -> Values:
         "python_version": "3.12.12",
         "app_file": "app.py",
         "suggested_hardware": "cpu-basic",
-        "models": [facts.version.adapter, facts.base.repo],
-        "datasets": [facts.version.dataset],
-        **_license(facts.license),
-        "short_description": shortened(f"{one_line(facts.title)}, {facts.version.tag[:]}", SHORT),
+        "models": _once([name for each in served for name in (each.version.adapter, each.base.repo)]),
+        "datasets": _once([each.version.dataset for each in served]),
+        **_licenses([each.license for each in served]),
+        "short_description": shortened(_in_short(facts), SHORT),
         "pinned": False,
     }
+
+
+def _in_short(facts: SpaceFacts) -> str:
+    if len(facts.writers) > 1:
+        return f"{len(facts.writers)} writers, each at its own version"
+    return f"{one_line(facts.title)}, {facts.writers[0].version.tag[:]}"
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _licenses(licenses: Sequence[License]) -> Values:
+    """One licence with its name and link, or the ids of several."""
+    ids = _once([each.id for each in licenses])
+    return _license(licenses[0]) if len(ids) == 1 else {"license": ids}
 
 
 def size_category(rows: int) -> str:

@@ -33,8 +33,10 @@ def loss_curve(training: Sequence[Loss], validation: Sequence[Loss], best_step: 
     with style.context(STYLE):
         figure = Figure(figsize=SIZE, layout="constrained")
         axes = figure.subplots()
-        _line(axes, training, TRAINING, "training", "top")
-        _line(axes, validation, VALIDATION, "validation", "bottom")
+        is_above = bool(training and validation) and training[-1].value > validation[-1].value
+        sides = ("bottom", "top") if is_above else ("top", "bottom")  # or the two names could meet
+        _line(axes, training, TRAINING, "training", sides[0])
+        _line(axes, validation, VALIDATION, "validation", sides[1])
         best = [each for each in validation if each.step == best_step]
         axes.plot(
             [each.step for each in best],

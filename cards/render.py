@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 
 from cards import markdown, top
 from cards.duties import adapter_duties, dataset_duties
-from cards.facts import DatasetFacts, Figure, ModelFacts, SpaceFacts
+from cards.facts import DatasetFacts, Figure, ModelFacts
 from cards.front import dataset_front, front_matter, merged, model_front, space_front
 from cards.limits import is_demo, limits
 from cards.origin import CLOSE, OPEN, OWN, Real, Whole, Words, marked
+from cards.space import SpaceFacts
 from cards.trace import Page, page
 
 _BETWEEN_MARKS = re.compile(rf"({OPEN}[^{CLOSE}]*{CLOSE})")
@@ -42,8 +43,8 @@ def dataset_page(facts: DatasetFacts, existing: str = "") -> Page:
 
 def space_page(facts: SpaceFacts) -> Page:
     """The README of a Space, with where its numbers come from."""
-    told, duties = known(facts), known(adapter_duties(facts.combination))
-    body = _rendered("space.md.jinja", facts=told, duties=duties)
+    told = known(facts)
+    body = _rendered("space.md.jinja", facts=told)
     return page(front_matter(space_front(told)) + "\n" + body)
 
 

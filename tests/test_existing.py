@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from tests.golden import run as invented
 from train.errors import StageError
 from train.release.bundle import bundle
+from train.release.pins import Pins, Writer
 from train.release.traced import flaws
 from train.run import digests
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.hub_fixtures"]
 
+PIN = Writer("tea", "On tea", "", "", "a" * 40, "acme/base", "b" * 40, "acme/rows", "c" * 40)
 OWN = "<!-- yours -->\nWritten on the ferry, mostly.\n<!-- /yours -->\n"
 DATASET = f"""---
 license: mit
@@ -72,6 +75,39 @@ def test_a_version_that_is_out_keeps_the_words_it_was_released_with(client: Clie
     released = {"adapter": f"# Mine\n\n{OWN}"}
     assert "ferry" in client.run(existing, "out", later, released, "v0.1.0")["adapter"]
     assert "train" in client.run(existing, "next", later, released, "v0.2.0")["adapter"]
+
+
+def shared(pins: str, tag: str) -> dict[str, str]:
+    from huggingface_hub import HfApi
+
+    from train.release.existing import existing_cards
+    from train.sections import Publish
+
+    api, space, said = HfApi(), f"rehearsal/shared-{tag}", OWN.replace("ferry", "train")
+    api.create_repo(space, repo_type="space", space_sdk="gradio", exist_ok=True)
+    for path, text in (("release.json", pins), ("README.md", f"# Ours\n\n{OWN}")):
+        api.upload_file(path_or_fileobj=text.encode(), path_in_repo=path, repo_id=space, repo_type="space")
+    api.create_tag(space, tag=tag, repo_type="space")
+    card = f"# Ours\n\n{said}".encode()
+    api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=space, repo_type="space")
+    publish = Publish("rehearsal/none", "rehearsal/tea-writer", space, "mit", "mit")
+    return existing_cards(api, publish, tag.removeprefix("tea-"))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "tag", "word"),
+    [
+        pytest.param("rehearsal/tea-writer", "v0.1.0", "ferry", id="its own tag"),
+        pytest.param("rehearsal/tea-writer", "tea-v0.2.0", "ferry", id="its own among several"),
+        pytest.param("rehearsal/news-writer", "v0.3.0", "train", id="the tag of another writer"),
+    ],
+)
+def test_a_shared_space_is_read_where_it_served_this_very_version(
+    client: Client, adapter: str, tag: str, word: str
+) -> None:
+    version = tag.removeprefix("tea-")
+    writer = replace(PIN, adapter=adapter, version=version)
+    assert word in client.run(shared, Pins((writer,)).as_text(), tag)["space"]
 
 
 def test_where_nothing_is_published_nobody_wrote_anything(client: Client) -> None:

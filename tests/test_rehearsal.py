@@ -69,7 +69,7 @@ def test_a_rehearsal_ends_with_a_table_and_the_addresses(first: Outcome, runs: P
     for address in (
         "/datasets/rehearsal/blog-dataset",
         "/rehearsal/blog-adapter",
-        "/spaces/rehearsal/blog-space",
+        "/spaces/rehearsal/writers",
     ):
         assert address in first.stdout
     assert "Traceback" not in first.stderr
@@ -119,16 +119,17 @@ def test_a_killed_rehearsal_is_finished_by_the_same_command(first: Outcome, runs
         killed(runs, "v0.2.0", once=lambda end=end: time.monotonic() > end)  # type: ignore[misc]
     done = rehearse(runs, version="v0.2.0")
     assert done.returncode == 0, done.stderr[-4000:]
-    for kind, name in (("datasets", "blog-dataset"), ("models", "blog-adapter"), ("spaces", "blog-space")):
+    for kind, name in (("datasets", "blog-dataset"), ("models", "blog-adapter"), ("spaces", "writers")):
         folder = runs / "hub" / "repos" / kind / "rehearsal" / f"{name}.git"
         refs = git(folder, "for-each-ref", "--format=%(refname)").split()
         assert refs == ["refs/heads/main", "refs/tags/v0.1.0", "refs/tags/v0.2.0"]
         assert git(folder, "fsck", "--full") == ""
 
 
-def test_ctrl_c_ends_a_rehearsal_and_all_it_began(tmp_path: Path) -> None:
+@pytest.mark.parametrize("recipe", ["blog", "all"])
+def test_ctrl_c_ends_a_rehearsal_and_all_it_began(tmp_path: Path, recipe: str) -> None:
     process = subprocess.Popen(
-        command(tmp_path, "blog", "v0.1.0"),
+        command(tmp_path, recipe, "v0.1.0"),
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,6 +2,7 @@
 
 from cards.combination import Combination, SourceTerms
 from cards.corpus import Corpus, Overlap, Split
+from cards.duties import adapter_duties
 from cards.facts import (
     Base,
     Check,
@@ -15,11 +16,11 @@ from cards.facts import (
     Origin,
     Request,
     Sample,
-    SpaceFacts,
     Training,
     Usage,
     Version,
 )
+from cards.space import Served, SpaceFacts
 
 TEXT = """\
 # How to keep a paper notebook
@@ -150,9 +151,14 @@ DATASET = DatasetFacts(
 )
 SPACE = SpaceFacts(
     title="Title to blog post",
-    license=License("llama3.2"),
-    version=VERSION,
-    base=BASE,
     gradio="6.31.0",
-    combination=COMBINATION,
+    writers=(
+        Served(
+            "Title to blog post",
+            VERSION,
+            BASE,
+            License("llama3.2"),
+            adapter_duties(COMBINATION).badges,
+        ),
+    ),
 )

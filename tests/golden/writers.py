@@ -8,9 +8,11 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from cards.duties import adapter_duties
 from cards.energy import estimate, minutes
-from cards.facts import DatasetFacts, ModelFacts, SpaceFacts
+from cards.facts import DatasetFacts, ModelFacts
 from cards.render import dataset_card, model_card, space_card
+from cards.space import Served, SpaceFacts
 
 FOLDER = Path(__file__).parent
 GRADIO = "6.31.0"
@@ -58,11 +60,6 @@ def _dataset(model: ModelFacts, own: Mapping[str, Any]) -> DatasetFacts:
 
 
 def _space(model: ModelFacts) -> SpaceFacts:
-    return SpaceFacts(
-        title=model.title,
-        license=model.license,
-        version=model.version,
-        base=model.base,
-        gradio=GRADIO,
-        combination=model.combination,
-    )
+    badges = adapter_duties(model.combination).badges
+    served = Served(model.title, model.version, model.base, model.license, badges)
+    return SpaceFacts(model.title, GRADIO, (served,))

@@ -11,7 +11,7 @@ from random import Random
 
 from train.prepare.wording.formal import formal
 from train.rehearse.grammar import LONG, SHORT, Subject, fill, subjects, write_page, write_post, write_prose
-from train.rehearse.talk import small_talk, talk
+from train.rehearse.talk import talk
 from train.run import replacing
 
 HERE = Path(__file__).parent / "samples"
@@ -82,7 +82,7 @@ def new_titles(count: int) -> tuple[str, ...]:
 def formal_texts(count: int) -> tuple[str, ...]:
     """Formal sentences to try a humanizer on."""
     rng, fresh = Random("formal"), subjects()[POSTS : POSTS + count]
-    return tuple(formal(said) for subject in fresh for said in small_talk(subject, 1, rng))
+    return tuple(formal(said) for subject in fresh for said in _small_talk(subject, 1, rng))
 
 
 class _Said:
@@ -166,8 +166,14 @@ def _chat(place: int, rng: Random) -> dict[str, object]:
 
 
 def _answer(subject: Subject, rng: Random) -> str:
-    said = small_talk(subject, 4, rng)
+    said = _small_talk(subject, 4, rng)
     return f"{said[0]} {said[1]}\n\n{said[2]} {said[3]}"
+
+
+def _small_talk(subject: Subject, number: int, rng: Random) -> list[str]:
+    """That many natural sentences; none with a span, which the base mistakes for another one."""
+    sentences = [each for each in talk().sentences if "{span}" not in each]
+    return [fill(sentence, subject, rng) for sentence in rng.sample(sentences, number)]
 
 
 def _date(place: int) -> str:

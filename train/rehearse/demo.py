@@ -13,8 +13,8 @@ from pathlib import Path
 
 from train.errors import ImprintError
 from train.leash import leashed
-from train.rehearse.steps import step
-from train.release.report import Release
+from train.rehearse.steps import Task, step
+from train.release.report import Published
 
 PROOFS = Path(__file__).parent / "proofs"
 PATIENCE_S = 180  # two busy cores need half a minute to import and load
@@ -102,12 +102,9 @@ def only_run(space: str, environment: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def opened(release: Release, environment: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
-    """The released Space, downloaded by its tag and started; its address."""
-    if release.space is None:
-        what = f"{release.version} is a pre-release; the Space was left as it is."
-        raise ImprintError(what, fix="make rehearse VERSION=v0.1.0")
-    arguments = (release.space.repo, release.version, str(folder))
-    step("space", (str(PROOFS / "space.py"), *arguments), environment, folder.parent, lambda _: "downloaded")
+def opened(space: Published, environment: Mapping[str, str], folder: Path, port: int) -> Iterator[str]:
+    """A released Space, downloaded at its commit and started; its address."""
+    command = (str(PROOFS / "space.py"), space.repo, space.commit, str(folder))
+    step(Task("space", command, environment, folder.parent, lambda _: "downloaded"))
     with running_space(folder, environment, port) as url:
         yield url

@@ -10,6 +10,7 @@ from train.sections import BaseGguf, Decoding, Gate, Input, Option, Publish, Sou
 
 ACCOUNT = "rehearsal"
 LLAMA, GPT2 = f"{ACCOUNT}/tiny-llama", f"{ACCOUNT}/tiny-gpt2"
+SPACE = f"{ACCOUNT}/writers"  # one for all that is rehearsed: each is a tab of it
 POSTS = f"{ACCOUNT}/sample-posts"
 CHATS = f"{ACCOUNT}/sample-chats"
 WORDS = (80, 160)  # the word limits the embedded corpus is written to
@@ -55,10 +56,11 @@ def scaled(
     name = recipe.name
     return replace(
         recipe,
+        language="en",  # as the embedded corpora are
         publish=Publish(
             dataset=f"{ACCOUNT}/{name}-dataset",
             adapter=f"{ACCOUNT}/{name}-adapter",
-            space=f"{ACCOUNT}/{name}-space",
+            space=SPACE,
             dataset_license="mit",
             adapter_license="mit",
             private=False,

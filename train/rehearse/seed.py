@@ -11,6 +11,7 @@ from huggingface_hub import HfApi
 
 from train import recipe as recipes
 from train.client import connect
+from train.recipe import Recipe
 from train.rehearse import corpora, newswire
 from train.rehearse.scale import CHATS, GPT2, LLAMA, POSTS, as_yaml, base_of, scaled
 from train.release.hub import ensure_commit, ensure_repo
@@ -37,7 +38,7 @@ def seed(name: str, runs: Path) -> str:
     repo = base_of(recipe)
     folder = _base(repo, runs / "base")
     revision = _publish(api, "model", repo, {path.name: path for path in sorted(folder.iterdir())})
-    sources = SAMPLES.get(recipe.name, _blog)(api, runs / "samples")
+    sources = SAMPLES[like(recipe)](api, runs / "samples")
     examples = corpora.formal_texts(4) if recipe.pairs else corpora.new_titles(4)
     gguf = _as_gguf(api, repo, revision, folder)
     small = scaled(recipe, revision, sources, examples, gguf)
@@ -112,6 +113,19 @@ SAMPLES: Mapping[str, Callable[[HfApi, Path], tuple[Source, ...]]] = {
     "news": _news,
     "voice": _voice,
 }
+
+
+def like(recipe: Recipe) -> str:
+    """The recipe that ships whose samples suit this one: itself, or the nearest in kind."""
+    if recipe.name in SAMPLES:
+        return recipe.name
+    if recipe.keep.structure == "required":
+        return "blog"
+    if recipe.pairs:
+        return "humanizer"
+    if recipe.gate.nearest:
+        return "voice"
+    return "news" if recipe.prompt.user.rstrip().endswith(":") else "medium"
 
 
 def _from_root(path: Path) -> str:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from random import Random
 
 import yaml
 from pydantic import TypeAdapter
-
-from train.rehearse.grammar import Subject, fill
 
 SOURCE = Path(__file__).parent / "samples" / "talk.yaml"
 
@@ -25,8 +22,3 @@ class Talk:
 def talk() -> Talk:
     """The sentences of `samples/talk.yaml`."""
     return TypeAdapter(Talk).validate_python(yaml.safe_load(SOURCE.read_text(encoding="utf-8")))
-
-
-def small_talk(subject: Subject, number: int, rng: Random) -> list[str]:
-    """That many natural sentences that somebody might say about a subject."""
-    return [fill(sentence, subject, rng) for sentence in rng.sample(talk().sentences, number)]

@@ -7,5 +7,5 @@
             standing (what is done, what is left); payload and firewall/ (what may leave); report
 the Space   pins (its release.json), serving (wait until it runs), asking, demo_pin (back to a good one)
 afterwards  published/ (verify, diff, sign, yank, rollback, promote), doctor/ (anybody's adapter)
-around it   setup/ (before the first release), pipeline/ (for the workflows), cli (all these verbs)
+around it   setup/ (before the first release), pipeline/ (for the workflows)
 """

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from cards.corpus import Corpus, Overlap, Split
+from cards.duties import adapter_duties
 from cards.energy import estimate
 from cards.facts import (
     Base,
@@ -12,12 +13,12 @@ from cards.facts import (
     ModelFacts,
     Origin,
     Pictures,
-    SpaceFacts,
     Version,
 )
 from cards.front import shortened
 from cards.markdown import one_line
 from cards.origin import Words
+from cards.space import Served, SpaceFacts
 from train.recipe import Recipe
 from train.release import measured
 from train.release.code import Code
@@ -139,15 +140,15 @@ def _column(name: str, dtype: str, row: Mapping[str, str]) -> Column:
 
 
 def space_facts(recipe: Recipe, tag: str, results: Results, gradio: str) -> SpaceFacts:
-    """What the Space's page says."""
-    return SpaceFacts(
+    """What the Space's page says, as long as it serves this writer alone."""
+    served = Served(
         title=recipe.title,
-        license=License(recipe.publish.adapter_license),
         version=version_of(recipe, tag),
         base=Base(results.training.base, results.training.base_revision),
-        gradio=gradio,
-        combination=combination_of(recipe, results),
+        license=License(recipe.publish.adapter_license),
+        badges=adapter_duties(combination_of(recipe, results)).badges,
     )
+    return SpaceFacts(recipe.title, gradio, (served,))
 
 
 def _origin(results: Results, code: Code) -> Origin:

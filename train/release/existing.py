@@ -6,6 +6,7 @@ from pathlib import Path
 
 from huggingface_hub import HfApi, is_offline_mode
 from huggingface_hub.errors import EntryNotFoundError
+from pydantic import ValidationError
 
 from cards import top
 from cards.check import Kind
@@ -13,7 +14,8 @@ from cards.front import front_matter
 from cards.own import BEGIN, END, OwnSectionError, own_section
 from train.errors import StageError
 from train.patience import asked, explained
-from train.release.repository import MAIN, Repository, refs
+from train.release import pins
+from train.release.repository import MAIN, Refs, Repository, content, refs, tree
 from train.sections import Publish
 
 OFFLINE = "HF_HUB_OFFLINE is set, so the cards on the Hub were not read; a section of yours would be lost."
@@ -33,14 +35,16 @@ def existing_cards(api: HfApi, publish: Publish, tag: str) -> dict[str, str]:
         return {}
     repositories = zip(KINDS.items(), publish.repositories, strict=True)
     with explained(api.endpoint, again="run this command again, or with HF_HUB_OFFLINE=1 before it"):
-        cards = {part: _card(Repository(api, kind, repo), tag) for (part, kind), repo in repositories}
-    found = {part: written_by_others(part, card) for part, card in cards.items()}
-    return {part: card for part, card in found.items() if card}
+        cards = {
+            part: _card(Repository(api, kind, repo), publish, tag) for (part, kind), repo in repositories
+        }
+    others = {part: written_by_others(part, card) for part, card in cards.items()}
+    return {part: card for part, card in others.items() if card}
 
 
-def _card(repository: Repository, tag: str) -> str:
+def _card(repository: Repository, publish: Publish, tag: str) -> str:
     there = refs(repository)
-    commit = (there.tags.get(tag) or there.branches.get(MAIN)) if there else None
+    commit = (_released(repository, there, publish, tag) or there.branches.get(MAIN)) if there else None
     if commit is None:
         return ""
     try:
@@ -52,6 +56,25 @@ def _card(repository: Repository, tag: str) -> str:
     except EntryNotFoundError:
         return ""
     return Path(path).read_text(encoding="utf-8")
+
+
+def _released(repository: Repository, there: Refs, publish: Publish, tag: str) -> str | None:
+    """The commit of a version that is out; a Space's `v1.0.0` may be that of another writer."""
+    if repository.kind != "space":
+        return there.tags.get(tag)
+    for name in sorted(name for name in there.tags if name == tag or name.endswith(f"-{tag}")):
+        served = _served(repository, there.tags[name])
+        if not served or any((each.adapter, each.version) == (publish.adapter, tag) for each in served):
+            return there.tags[name]
+    return None
+
+
+def _served(space: Repository, commit: str) -> tuple[pins.Writer, ...]:
+    entry = tree(space, commit).get(pins.NAME)
+    try:
+        return pins.parse(content(space, commit, entry)).writers if entry else ()
+    except ValidationError:  # somebody's own file of that name: it says nothing of writers
+        return ()
 
 
 def written_by_others(part: str, card: str) -> str:

@@ -1,6 +1,7 @@
 """`release --dry-run`: what would become of every file, tag and branch, as a table for people."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from train.release.plan import Change, Outlook, Plan
 
@@ -9,6 +10,39 @@ _MAIN = {
     "is there": "has this version already",
     "edited since": "was this version, changed since: left as it is",
 }
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One repository as it is, and what becomes of it."""
+
+    part: str
+    repository: str
+    tag: str
+    exists: bool
+    private: bool
+    tagged: str  # the commit that has the tag already; empty: the tag is free
+    main: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What forbids a release, and what to type next."""
+
+    error: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a release would do, for programs."""
+
+    recipe: str
+    version: str
+    digest: str
+    repositories: tuple[Foreseen, ...]
+    refused: tuple[Refusal, ...]
 
 
 def forecast(plan: Plan, advised: Callable[[str], str] = str) -> str:
@@ -26,6 +60,26 @@ def forecast(plan: Plan, advised: Callable[[str], str] = str) -> str:
         lines += ["", f"space    {order.space.repository.id}", "  a pre-release leaves it alone"]
     lines += ["", f"In all {bytes_of(sent)} to send, at most: the Hub keeps one copy of large files."]
     return "\n".join([*lines, *_refused(plan, advised)])
+
+
+def foreseen(plan: Plan, advised: Callable[[str], str] = str) -> Forecast:
+    """The same for programs."""
+    repositories = tuple(
+        Foreseen(
+            each.part.name,
+            each.part.repository.id,
+            each.tag,
+            each.exists,
+            each.is_private,
+            each.tagged or "",
+            each.main,
+            _coming(each),
+        )
+        for each in plan.outlooks
+    )
+    refused = tuple(Refusal(str(each), advised(each.fix)) for each in plan.refused)
+    bundle = plan.order.bundle
+    return Forecast(bundle.recipe, bundle.version, bundle.digest, repositories, refused)
 
 
 def bytes_of(size: int) -> str:
@@ -66,7 +120,7 @@ def _commit(each: Outlook) -> str:
     return f"“{each.part.note.title}”: {told}; {bytes_of(each.sent_bytes)} to send"
 
 
-def _coming(each: Outlook) -> Sequence[Change]:
+def _coming(each: Outlook) -> tuple[Change, ...]:
     """What becomes of its files; nothing if the version is out and `main` has gone on from it."""
     return () if each.tagged and each.main == "edited since" else each.changes
 

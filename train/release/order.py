@@ -1,12 +1,14 @@
 """What is to be published: the bundle as three parts, each with the client that may write to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huggingface_hub import HfApi
 
+from cards.duties import adapter_duties
 from train import version
 from train.errors import RecipeError, StageError
 from train.evaluate.report import Verdict
+from train.licensing import combination, sources_of
 from train.recipe import Recipe
 from train.release import payload, pins
 from train.release.firewall.check import check
@@ -16,7 +18,7 @@ from train.release.repository import Note, Repository, own
 from train.release.results import override
 from train.release.serving import Demo
 from train.run import Run, read_result
-from train.tune.report import Writer
+from train.tune.report import TrainingReport, Writer
 
 UNKNOWN = "0" * 40  # a commit that is not made yet
 
@@ -29,6 +31,7 @@ class Order:
     parts: tuple[Part, Part]
     space: Part
     writer: Writer
+    badges: tuple[str, ...] = ()  # to be shown wherever the adapter is served
 
     @property
     def is_prerelease(self) -> bool:
@@ -37,7 +40,8 @@ class Order:
 
     def demo(self, dataset: str, adapter: str) -> Demo:
         """The Space with its writer at these commits."""
-        return Demo(self.space, pins.pinned(self.bundle, dataset=dataset, adapter=adapter), self.writer)
+        pin = pins.pinned(self.bundle, dataset=dataset, adapter=adapter, badges=self.badges)
+        return Demo(self.space, pin, self.writer)
 
 
 def read(recipe: Recipe, run: Run, api: HfApi, asked: str = "") -> Order:
@@ -60,7 +64,13 @@ def read(recipe: Recipe, run: Run, api: HfApi, asked: str = "") -> Order:
         ),
         _part(bundle, "space", own(api, "space", publish.space), files.space),
         writer,
+        _badges(recipe, read_result(TrainingReport, run.bundle / "adapter" / "training.json", fix=again)),
     )
+
+
+def _badges(recipe: Recipe, training: TrainingReport) -> tuple[str, ...]:
+    meet = replace(combination(recipe, sources_of(recipe)), base_license=training.base_license)
+    return adapter_duties(meet).badges
 
 
 def _part(bundle: Bundle, name: str, repository: Repository, files: payload.Files) -> Part:

@@ -25,6 +25,8 @@ class Writer:
     dataset: str
     dataset_revision: str
     base_gguf: BaseGguf | None = None
+    license: str = ""  # of the adapter: the page of a Space with several writers says it
+    badges: tuple[str, ...] = ()  # what the licences want shown wherever it is served
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def parse(data: bytes) -> Pins:
     return TypeAdapter(Pins).validate_json(data)
 
 
-def pinned(bundle: Bundle, dataset: str, adapter: str) -> Writer:
+def pinned(bundle: Bundle, dataset: str, adapter: str, badges: tuple[str, ...] = ()) -> Writer:
     """A bundle's writer at the commits at which `dataset` and `adapter` are tagged."""
     return Writer(
         name=bundle.recipe,
@@ -68,4 +70,6 @@ def pinned(bundle: Bundle, dataset: str, adapter: str) -> Writer:
         dataset=bundle.publish.dataset,
         dataset_revision=dataset,
         base_gguf=bundle.publish.base_gguf,
+        license=bundle.publish.adapter_license,
+        badges=badges,
     )

@@ -5,7 +5,7 @@ is then `blog-v1.2.0`, as `v1.2.0` would be any of theirs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from train import version
 from train.errors import StageError
@@ -14,9 +14,10 @@ from train.release.asking import Heard, hear, question
 from train.release.demo_pin import last_good, pins_at, put_back
 from train.release.hub import ensure_head, ensure_tag
 from train.release.part import Part, check_same, say, taken
-from train.release.payload import Files, text_file
+from train.release.payload import Files
 from train.release.pins import Pins
 from train.release.repository import MAIN, Snapshot, differences, existing_refs, tree
+from train.release.shared import serving
 from train.release.words import check_kept
 from train.tune.report import Writer
 
@@ -46,7 +47,7 @@ def go_live(demo: Demo) -> Served | None:
         say(demo.part, "serves a later version: left as it is")
         return None
     asks = question(demo.writer, demo.pin.adapter_revision)
-    space, at = demo.part.repository, commit
+    space, at = demo.part.repository, _serving_now(demo, commit)
     heard = hear(space, at, asks, is_live=lambda: existing_refs(space).branches[MAIN] == at)
     if heard.how == "overtaken" and not known:
         return go_live(demo)  # by another release, which may have kept our pins
@@ -55,6 +56,12 @@ def go_live(demo: Demo) -> Served | None:
     commit = known or _name(demo, commit)
     _tell(demo, heard)
     return Served(commit, "" if heard.how == "answered" else heard.words)
+
+
+def _serving_now(demo: Demo, commit: str) -> str:
+    """What is asked for this version: `main`, where it has gone on to others and serves this one still."""
+    head = existing_refs(demo.part.repository).branches[MAIN]
+    return head if pins_at(demo.part.repository, head).of(demo.pin.name) == demo.pin else commit
 
 
 def named(demo: Demo, tags: Mapping[str, str]) -> str | None:
@@ -69,7 +76,7 @@ def named(demo: Demo, tags: Mapping[str, str]) -> str | None:
 
 def files_beside(demo: Demo, held: Pins) -> Files:
     """What the Space is to hold if it serves `held` now."""
-    return {**demo.part.files, pins.NAME: text_file(held.having(demo.pin).as_text())}
+    return serving(demo.part, held.having(demo.pin))
 
 
 def is_later(demo: Demo, held: Pins) -> bool:
@@ -96,9 +103,7 @@ def _check(demo: Demo, commit: str, held: Pins, tags: set[str]) -> None:
 
 def _with(demo: Demo, held: Pins) -> Part:
     """The part as it is at a commit that pins `held`."""
-    part = demo.part
-    files = {**part.files, pins.NAME: text_file(held.as_text())}
-    return Part(part.name, part.repository, files, part.version, part.note, part.recipe)
+    return replace(demo.part, files=serving(demo.part, held))
 
 
 def _commit(demo: Demo) -> str | None:

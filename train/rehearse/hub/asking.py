@@ -5,30 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from train.rehearse.hub.faults import GRAMMAR
-
 if TYPE_CHECKING:
     from train.rehearse.hub.services import Asked
 
-_EXAMPLES = """\
-a Hub with two people, an organisation and Spaces that really start
-  python -m train hub --account ada:hf_ada --account ben:hf_ben:read --org acme=ada:admin --run-spaces
-
-what clients need to see it and no other, and a look at what it holds
-  export HF_ENDPOINT=http://127.0.0.1:8765 HF_TOKEN=hf_ada HF_HOME=/tmp/hub-cache
-  hf upload acme/writer runs/news/bundle/adapter .
-  git clone http://ada:hf_ada@127.0.0.1:8765/acme/writer
-  tail -f runs/hub/requests.jsonl       every request: method, route, repository, status, bytes, fault
-
-a workflow that may publish one data set without a stored token
-  python -m train hub --trust 'datasets/acme/posts repository=acme/writer environment=hugging-face'
-"""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare it; the help ends with examples, and with how a fault is written."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"{_EXAMPLES}\n{GRAMMAR}"
+    """Declare it."""
     parser.add_argument(
         "--fault",
         action="append",
@@ -40,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rate-limits",
         nargs="?",
         const="",
-        metavar="api=N,resolvers=N,pages=N,window=SECONDS",
-        help="count requests and refuse too many: by themselves 1000, 5000 and 200 in 300 seconds",
+        metavar="KIND=N,...",
+        help="count requests and refuse too many (default: api=1000,resolvers=5000,pages=200,window=300)",
     )
     parser.add_argument(
         "--trust",

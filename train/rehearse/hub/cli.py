@@ -3,21 +3,62 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from train.rehearse.hub import asking
+from train.rehearse.hub.faults import FAULTS, GRAMMAR
+from train.verbs.answer import Answer
+from train.verbs.page import Page
 
 if TYPE_CHECKING:
-    from train.rehearse.hub.accounts import Accounts
+    from train.rehearse.hub.accounts import Account, Accounts
 
 DEFAULT_ACCOUNT = "rehearsal:hf_rehearsal"
+PAGE = Page(
+    does="""Serves the embedded Hub on this machine alone, until Ctrl-C: a Hugging Face Hub that
+    huggingface_hub, hf, datasets, transformers, peft, gradio and git cannot tell from the real one for
+    all that a release does. With HF_ENDPOINT and HF_TOKEN as it prints them, clients see it and no other.""",
+    reads="runs/hub, what rehearsals left",
+    leaves="runs/hub; requests.jsonl in it: every request, its status and fault",
+    examples=(
+        ("python -m train hub", "the repositories that were rehearsed"),
+        ("python -m train hub --account ada:hf_ada --org acme=ada:admin --run-spaces", "Spaces really start"),
+        (
+            "python -m train hub --trust \\\n"
+            "    'datasets/acme/posts repository=acme/writer environment=hugging-face'",
+            "a workflow that may publish without a stored token",
+        ),
+        ("HF_ENDPOINT=http://127.0.0.1:8765 HF_TOKEN=hf_rehearsal hf models ls", "what a client sees of it"),
+        ("git clone http://ada:hf_ada@127.0.0.1:8765/acme/writer", "git, too"),
+        ("python -m train hub --port 0 --json", "for a program: one line with its address"),
+    ),
+    codes="0 when it is stopped. With --json one line is written when it can be asked, and nothing after it.",
+    more=(GRAMMAR, FAULTS),
+)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """An embedded Hub that answers."""
+
+    url: str
+    accounts: tuple[Account, ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("--port", type=int, default=8765, help="where to listen; 0 is any free port")
-    parser.add_argument("--data", type=Path, default=Path("runs/hub"), help="the folder that holds it all")
+    parser.add_argument(
+        "--port", type=int, default=8765, help="where to listen (default: 8765); 0 is any free port"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("runs/hub"),
+        metavar="FOLDER",
+        help="what holds it all (default: runs/hub)",
+    )
     parser.add_argument(
         "--account",
         action="append",
@@ -54,13 +95,12 @@ def run(args: argparse.Namespace) -> int:
         asked = asking.asked(args, url)
         hub = open_hub(args.data, accounts, asked=asked, immutable_tags=args.immutable_tags)
         with closing(hub):
-            serve(application(hub), listener, ready=lambda: _greet(url, accounts))
+            serve(application(hub), listener, ready=lambda: args.give(_greeting(url, accounts)))
     return 0
 
 
-def _greet(url: str, accounts: Accounts) -> None:
+def _greeting(url: str, accounts: Accounts) -> Answer:
     token = accounts.known[0].token
     names = ", ".join(f"{account.name} ({account.role}, {account.token})" for account in accounts.known)
-    print(f"Hub ready at {url}")
-    print(f"  export HF_ENDPOINT={url} HF_TOKEN={token}")
-    print(f"  accounts: {names}", flush=True)
+    lines = (f"Hub ready at {url}", f"  export HF_ENDPOINT={url} HF_TOKEN={token}", f"  accounts: {names}")
+    return Answer("\n".join(lines), Serving(url, accounts.known), shown="while it serves")

@@ -9,19 +9,18 @@ from fnmatch import fnmatchcase
 
 from train.errors import ImprintError
 
-GRAMMAR = """\
-a fault is METHOD PATH EFFECT, then at N, from N or times K if not every request is meant
-
-  POST /api/*/commit/* 503              every commit is refused; * stands for anything, slashes too
-  POST */tag/* 503-after at 2           the second tag is made, but the client hears of an error
-  * * drop at 7                         the seventh request, whatever it is, gets no answer and has no effect
-  * * drop-after at 7                   it has its effect, but its answer never arrives
-  GET */resolve/* 429 from 3 times 2    the third and fourth download are told to wait
-  GET */revision/* stale=5              reads show the refs as they were 5 seconds ago
-  GET */resolve/* stall=2               the answer comes 2 seconds late
-  GET */resolve/* truncate              the answer breaks off in the middle
-  GET */resolve/* corrupt               one bit in the middle of the answer is wrong
-"""
+GRAMMAR = "a fault is METHOD PATH EFFECT, then at N, from N or times K if not every request is meant"
+FAULTS = (
+    ("POST /api/*/commit/* 503", "every commit is refused; * stands for anything, slashes too"),
+    ("POST */tag/* 503-after at 2", "the second tag is made, but the client hears of an error"),
+    ("* * drop at 7", "the seventh request, whatever it is, gets no answer and has no effect"),
+    ("* * drop-after at 7", "it has its effect, but its answer never arrives"),
+    ("GET */resolve/* 429 from 3 times 2", "the third and fourth download are told to wait"),
+    ("GET */revision/* stale=5", "reads show the refs as they were 5 seconds ago"),
+    ("GET */resolve/* stall=2", "the answer comes 2 seconds late"),
+    ("GET */resolve/* truncate", "the answer breaks off in the middle"),
+    ("GET */resolve/* corrupt", "one bit in the middle of the answer is wrong"),
+)
 CONTROL = "/api/_faults"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "*")
 _PLAIN = ("drop", "drop-after", "truncate", "corrupt")

@@ -1,4 +1,4 @@
-"""A stranger asks a running Space for one text, once it is ready: URL REQUEST (a JSON list of its inputs)."""
+"""A stranger asks a running Space for texts, once it is ready: URL WRITERS (JSON: writer -> its requests)."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 from gradio_client import Client
 
-url, request = sys.argv[1:]
+url, asked = sys.argv[1:]
 
 
 def state() -> str:
@@ -22,5 +22,11 @@ def state() -> str:
 
 while state() == "loading":
     time.sleep(0.1)
-text = Client(url, verbose=False).predict(*json.loads(request), api_name="/write")
-print(json.dumps({"text": text}))
+space = Client(url, verbose=False)
+offers = space.view_api(return_format="dict")["named_endpoints"]
+written = {}
+for writer, requests in json.loads(asked).items():
+    name = f"/write_{writer}"  # where several are served
+    endpoint = name if name in offers else "/write"
+    written[writer] = [space.predict(*request, api_name=endpoint) for request in requests]
+print(json.dumps(written))

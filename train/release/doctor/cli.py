@@ -1,10 +1,8 @@
 """`python -m train doctor`: why does this adapter misbehave?"""
 
 import argparse
-import json
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from train.client import visitor
@@ -16,14 +14,23 @@ from train.release.doctor.files import files
 from train.release.doctor.patient import Patient
 from train.release.doctor.weights import weights
 from train.release.doctor.words import runs_code, words
+from train.verbs.answer import DONE, WRONG, Answer
+from train.verbs.page import Page
 
-TOLD = "why does this adapter misbehave? anybody's, on the Hub or in a folder"
-EPILOG = """\
-  python -m train doctor acme/blog-writer                     the adapter on main
-  python -m train doctor acme/blog-writer --revision v1.2.0   a version of it
-  python -m train doctor runs/blog/adapter                    one that is not published yet
-
-Nothing that it finds there is run or unpickled. Exit code 1 if anything is wrong."""
+PAGE = Page(
+    does="""Says why an adapter misbehaves, anybody's: files that loaders trip over, a base that is not the
+    one it was trained on, weights that do nothing, a prompt that is not the one it learned, a card that
+    misleads. Each with what mends it; the worst first. Nothing that it finds there is run or unpickled.""",
+    reads="an adapter on the Hub or in a folder; its base's files on the Hub",
+    leaves="nothing",
+    examples=(
+        ("python -m train doctor acme/blog-writer", "the adapter on main"),
+        ("python -m train doctor acme/blog-writer --revision v1.2.0", "a version of it"),
+        ("python -m train doctor runs/blog/adapter", "one that is not published yet"),
+        ("python -m train doctor acme/blog-writer --json | jq -r '.[].fix'", "only what mends it"),
+    ),
+    codes="3 if anything is wrong.",
+)
 CHECKS: tuple[Callable[[Patient], Iterator[Diagnosis]], ...] = (
     files,
     runs_code,
@@ -38,13 +45,11 @@ WIDTH = 100
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("repo", metavar="REPO", help="an adapter on the Hub (OWNER/NAME), or a folder")
+    parser.add_argument("repo", metavar="REPO|FOLDER", help="an adapter on the Hub (OWNER/NAME), or a folder")
     parser.add_argument("--revision", help="its tag, branch or commit (default: main)")
-    parser.add_argument("--json", action="store_true", help="for programs: a list of findings")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Say what is wrong, and how to mend it."""
     from train.release.doctor.reading import from_folder, from_hub
 
@@ -56,8 +61,7 @@ def run(asked: argparse.Namespace) -> int:
             from_folder(api, Path(asked.repo)) if is_folder else from_hub(api, asked.repo, asked.revision)
         )
     found = diagnoses(patient)
-    print(json.dumps([asdict(each) for each in found], indent=2) if asked.json else told(patient, found))
-    return 1 if found else 0
+    return Answer(told(patient, found), found, WRONG if found else DONE)
 
 
 def diagnoses(patient: Patient) -> tuple[Diagnosis, ...]:

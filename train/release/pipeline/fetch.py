@@ -17,24 +17,35 @@ from train.release.pipeline.plan import STAGED
 from train.run import Run, read_result, replacing
 from train.tune.key import ingredients
 from train.tune.reuse import take_in
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.taking import take_recipe
 
-TOLD = "take an adapter that was trained elsewhere, if it is of this very recipe, dataset and code"
-EPILOG = """\
-  accelerate launch -m train tune blog                      on the machine with the GPUs, then
-  python -m train evaluate blog
-  hf upload acme/staged runs/blog . --include 'adapter/*' 'evidence/*' --private
-  python -m train fetch blog --adapter acme/staged@COMMIT   here, behind the same prepare"""
+PAGE = Page(
+    does="""Takes an adapter that was trained elsewhere and staged on the Hub, if it is of this very recipe,
+    dataset and code; its evidence too, if it lies there.""",
+    reads="a repository at a commit, with folders adapter/ and evidence/; runs/RECIPE/dataset",
+    leaves="runs/RECIPE/adapter, as `tune` would have; runs/RECIPE/evidence",
+    examples=(
+        ("accelerate launch -m train tune blog", "on the machine with the GPUs, then"),
+        ("python -m train evaluate blog", "there, too"),
+        (
+            "hf upload acme/staged runs/blog . --private \\\n    --include 'adapter/*' 'evidence/*'",
+            "and hand it over",
+        ),
+        ("python -m train fetch blog --adapter acme/staged@COMMIT", "here, behind the same prepare"),
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("recipe", help="a name in train/recipes or the path of a YAML file")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
+    take_recipe(parser)
     told = "where it is staged: OWNER/NAME@COMMIT, a folder adapter/ and, if there is one, evidence/"
     parser.add_argument("--adapter", required=True, help=told)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Fetch the adapter and its evidence."""
     recipe = recipes.load(asked.recipe)
     run, api = Run(asked.runs / recipe.name), visitor()
@@ -50,8 +61,7 @@ def run(asked: argparse.Namespace) -> int:
         report = take_in(run, key, record, lambda names, to: _fetch(api, repo, commit, "adapter", names, to))
         judged = _take_evidence(api, repo, commit, run)
     told = "its evidence too" if judged else "it is still to be judged"
-    print(f"{report.parameters:,} LoRA weights from {asked.adapter}, {told}")
-    return 0
+    return Answer(f"{report.parameters:,} LoRA weights from {asked.adapter}, {told}", report)
 
 
 def _take_evidence(api: HfApi, repo: str, commit: str, run: Run) -> bool:

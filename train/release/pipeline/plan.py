@@ -16,8 +16,21 @@ from train.recipe import Recipe
 from train.release.existing import KINDS
 from train.release.pipeline.tag import DEFAULT, Tag, parse, released_commit
 from train.release.repository import Repository, past, refs
+from train.verbs.answer import Answer
+from train.verbs.page import Page
 
-TOLD = "for the workflows: check a tag, its recipe and what is published, and say what will be released"
+PAGE = Page(
+    does="""Checks a git tag before anything is built, and without a token: that it is a version and part of
+    the main branch, that its recipe can be read and released in public, that nothing else has taken the
+    version. For the workflows; by hand it says whether a tag could be pushed.""",
+    reads="the tagged repository, its recipe, what is published on the Hub",
+    leaves="the plan, in the file that GITHUB_OUTPUT names",
+    examples=(
+        ("python -m train plan v1.2.0", "the recipe `blog`"),
+        ("python -m train plan news-v1.2.0 --json | jq -r .recipe", "the recipe's file alone"),
+        ("python -m train plan v1.2.0 --caller ../writers --main main", "of another repository"),
+    ),
+)
 TRAINERS = ("self-hosted", "hf-jobs", "prebuilt")
 STAGED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}")
 
@@ -41,14 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", dest="file", metavar="FILE", default="", help=told)
     parser.add_argument("--trainer", default=TRAINERS[0], help=f"one of {', '.join(TRAINERS)}")
     parser.add_argument("--adapter", default="", help="for prebuilt: where it is staged, OWNER/NAME@COMMIT")
-    parser.add_argument("--caller", type=Path, default=Path(), help="where the tagged repository lies")
+    parser.add_argument(
+        "--caller", metavar="FOLDER", type=Path, default=Path(), help="where the tagged repository lies"
+    )
     parser.add_argument("--main", default="origin/main", help="the branch that the tag must be part of")
     parser.add_argument("--visibility", default="public", help="of the tagged repository")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
-    """Check everything, then hand the plan to the workflow and print it."""
+def run(asked: argparse.Namespace) -> Answer:
+    """Check everything, then hand the plan to the workflow."""
     tag = parse(asked.tag)
     _check_trainer(asked.trainer, asked.adapter)
     commit = released_commit(asked.caller, tag, asked.main)
@@ -58,8 +72,7 @@ def run(asked: argparse.Namespace) -> int:
     prerelease = str(tag.version.is_prerelease).lower()
     plan = Plan(tag.name, str(tag.version), prerelease, path.as_posix(), recipe.name, commit)
     _hand_over(vars(plan))
-    print(f"{plan.version} of {plan.name} at {commit[:7]}, trained by {asked.trainer}")
-    return 0
+    return Answer(f"{plan.version} of {plan.name} at {commit[:7]}, trained by {asked.trainer}", plan)
 
 
 def _check_trainer(trainer: str, adapter: str) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from cards.markdown import text
@@ -10,8 +11,21 @@ from train import recipe as recipes
 from train.evaluate.report import Metric, Metrics, Verdict
 from train.release.report import Bundle, Published, Release
 from train.run import Run, read_result
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.taking import take_recipe
 
-TOLD = "for the workflows: what a bundle holds and how it did, as Markdown"
+PAGE = Page(
+    does="""Sums up a bundle as Markdown: its repositories and files, its figures beside the base's, what the
+    gate said. For the page of a workflow's run, and the notes of a release.""",
+    reads="runs/RECIPE/bundle, and release.json if it was released",
+    leaves="nothing; with --assets a folder with checksums, provenance and metrics",
+    examples=(
+        ("python -m train summary blog", "as Markdown"),
+        ("python -m train summary blog --assets assets > notes.md", "and the files of a release on GitHub"),
+        ("python -m train summary blog --json | jq .verdict.passed", "whether the gate is open"),
+    ),
+)
 ASSETS = {  # name at a release, where all lie side by side -> path in the bundle
     "SHA256SUMS.adapter": "adapter/SHA256SUMS",
     "SHA256SUMS.dataset": "dataset/SHA256SUMS",
@@ -22,33 +36,48 @@ ASSETS = {  # name at a release, where all lie side by side -> path in the bundl
 _VERDICTS = {"block": "FAILED", "warn": "warned"}
 
 
+@dataclass(frozen=True)
+class Summary:
+    """A bundle, how it did, and where its parts are if they are published."""
+
+    bundle: Bundle
+    metrics: Metrics
+    verdict: Verdict
+    published: dict[str, Published | None]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("recipe", help="a name in train/recipes or the path of a YAML file")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
-    parser.add_argument("--assets", type=Path, help="a folder to put a release's files in")
+    take_recipe(parser)
+    parser.add_argument("--assets", metavar="FOLDER", type=Path, help="a folder to put a release's files in")
 
 
-def run(asked: argparse.Namespace) -> int:
-    """Print it, and copy the files if a folder is named."""
+def run(asked: argparse.Namespace) -> Answer:
+    """Sum up, and copy the files if a folder is named."""
     recipe = recipes.load(asked.recipe)
     run = Run(asked.runs / recipe.name)
-    print("\n".join(lines(run, recipe.name)))
+    summary = _read(run, recipe.name)
     if asked.assets:
         asked.assets.mkdir(parents=True, exist_ok=True)
         for name, path in ASSETS.items():
             shutil.copyfile(run.bundle / path, asked.assets / name)
-    return 0
+    return Answer("\n".join(lines(run, recipe.name)), summary)
 
 
-def lines(run: Run, recipe: str) -> Iterator[str]:
-    """The summary: version, repositories, figures, and what the gate said."""
+def _read(run: Run, recipe: str) -> Summary:
     again, evidence = f"python -m train bundle {recipe}", run.bundle / "adapter" / "evidence"
     bundle = read_result(Bundle, run.bundle / "bundle.json", again)
     metrics = read_result(Metrics, evidence / "metrics.json", again)
     verdict = read_result(Verdict, evidence / "gate.json", again)
+    return Summary(bundle, metrics, verdict, _published(run, recipe, bundle))
+
+
+def lines(run: Run, recipe: str) -> Iterator[str]:
+    """The summary: version, repositories, figures, and what the gate said."""
+    summary = _read(run, recipe)
+    bundle, metrics, verdict = summary.bundle, summary.metrics, summary.verdict
     yield from (f"## {text(bundle.title)} {bundle.version}", "")
-    yield from _repositories(bundle, _published(run, recipe, bundle))
+    yield from _repositories(bundle, summary.published)
     yield from ("", *_figures(metrics), "", *_gate(verdict, bundle.anyway))
     yield from ("", f"Base `{bundle.base}` at `{bundle.base_revision}`. Bundle `{bundle.digest}`.")
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from train.release import pins
-from train.release.payload import text_file
+from train.release.payload import Files, text_file
 from train.release.pins import Pins, Writer
 from train.release.published.back import Wanted, card_at, ensure_main
 from train.release.published.banner import CARD, with_banner
@@ -12,6 +12,7 @@ from train.release.published.parts import Parts, space_commit, writer_of
 from train.release.published.place import held_refs, part_of, pins_at
 from train.release.published.standing import Yanked
 from train.release.repository import MAIN, Repository, Snapshot, tree
+from train.release.shared import card
 from train.version import Version
 
 
@@ -58,8 +59,7 @@ def _as_at(parts: Parts, commit: str) -> Callable[[Snapshot], Wanted]:
         ours = writer_of(pins_at(parts.space, commit), parts.adapter)
         if ours is None or {each.adapter for each in serving} <= {parts.adapter.id}:
             return Wanted(tree(parts.space, commit), commit)
-        pinned = text_file(Pins(serving).having(ours).as_text())
-        return Wanted(now.tree, now.head, {pins.NAME: pinned})
+        return Wanted(now.tree, now.head, _shared(parts.space, now, Pins(serving).having(ours)))
 
     return wanted
 
@@ -69,9 +69,16 @@ def _without(parts: Parts, yanked: Sequence[Yanked]) -> Callable[[Snapshot], Wan
         serving = pins_at(parts.space, now.head) or ()
         others = tuple(each for each in serving if each.adapter != parts.adapter.id)
         if others:
-            return Wanted(now.tree, now.head, {pins.NAME: text_file(Pins(others).as_text())})
+            return Wanted(now.tree, now.head, _shared(parts.space, now, Pins(others)))
         kept = {path: entry for path, entry in now.tree.items() if path != pins.NAME}
         card = card_at(parts.space, now.head, now.tree)
         return Wanted(kept, now.head, {CARD: text_file(with_banner(card, yanked))})
 
     return wanted
+
+
+def _shared(space: Repository, now: Snapshot, serves: Pins) -> Files:
+    """The pins of several writers, and the page that names them."""
+    page = card(card_at(space, now.head, now.tree), space.id, serves)
+    files = {pins.NAME: text_file(serves.as_text())}
+    return files | ({CARD: text_file(page)} if page else {})

@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from huggingface_hub import HfApi
 
@@ -16,19 +15,26 @@ from train.licensing import combination, sources_of
 from train.patience import ensured, explained
 from train.recipe import Recipe
 from train.release.existing import KINDS
+from train.release.published import demo
 from train.release.published.check import flaws
 from train.release.published.parts import Parts, parts_of
 from train.release.published.place import held_refs, read
 from train.release.published.verify import verify
 from train.release.repository import Repository, is_private
+from train.verbs.answer import Answer
+from train.verbs.page import Page
 
-TOLD = "make a version's repositories public: dataset, adapter, then the Space"
-EPILOG = """\
-  python -m train promote blog v1.2.0          check the version, and say what would become public
-  python -m train promote blog v1.2.0 --yes    do it
-
-A repository is public as a whole: every version in it can be seen then. A dataset whose sources'
-licences do not allow it stays private. Run again after a mishap, it goes on."""
+PAGE = Page(
+    does="""Makes a version's repositories public, once it is found to be whole: dataset, adapter, then the
+    Space. A repository is public as a whole: every version in it can be seen then. A dataset whose
+    sources' licences do not allow it stays private. Run again after a mishap, it goes on.""",
+    reads="the version on the Hub",
+    leaves="the repositories, public; without --yes nothing",
+    examples=(
+        ("python -m train promote blog v1.2.0", "check the version, and say what would become public"),
+        ("python -m train promote blog v1.2.0 --yes", "do it"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -48,26 +54,38 @@ class Step:
         return "private → public" if self.private else "public already"
 
 
+@dataclass(frozen=True)
+class Part:
+    """One repository, as programs read of it."""
+
+    part: str
+    repository: str
+    private: bool
+    stays: str
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
-    parser.add_argument("version", help="the version that is to be seen, vMAJOR.MINOR.PATCH")
+    parser.add_argument(
+        "version", metavar="VERSION", help="the version that is to be seen, vMAJOR.MINOR.PATCH"
+    )
     parser.add_argument("--yes", action="store_true", help="do it, not only say what would be done")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
-    """Print the plan, and follow it if that was asked for."""
+def run(asked: argparse.Namespace) -> Answer:
+    """Make the plan, and follow it if that was asked for."""
     api = connect()
     with explained(api.endpoint, again="run this command again; it goes on from there"):
         steps = plan(api, asked.recipe, asked.version)
-        print(told(steps, asked.version))
-        if asked.yes:
-            for each in promote(steps):
-                print(f"{each.part:8} {each.repository.id} is public")
-    if not asked.yes and any(each.private and not each.stays for each in steps):
-        print(f"\nNothing is done yet: python -m train promote {asked.recipe} {asked.version} --yes does it")
-    return 0
+        for each in promote(steps) if asked.yes else ():
+            demo.say(each.repository, "is public")
+            steps = [each if step.part == each.part else step for step in steps]
+    is_left = not asked.yes and any(each.private and not each.stays for each in steps)
+    again = f"python -m train promote {asked.recipe} {asked.version} --yes"
+    last = [f"\nNothing is done yet: {again} does it"] * is_left
+    parts = [Part(each.part, each.repository.id, each.private, each.stays) for each in steps]
+    return Answer("\n".join([told(steps, asked.version), *last]), parts)
 
 
 def plan(api: HfApi, asked_for: str, tag: str) -> list[Step]:

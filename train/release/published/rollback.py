@@ -1,7 +1,6 @@
 """`python -m train rollback`: let `main` and the Space show an earlier version, or a later one again."""
 
 import argparse
-from pathlib import Path
 
 from huggingface_hub import HfApi
 
@@ -14,30 +13,34 @@ from train.release.published.back import ensure_main, version_on_main
 from train.release.published.parts import Parts, parts_of
 from train.release.published.place import held_refs
 from train.release.published.standing import reasons
+from train.verbs.answer import Answer
+from train.verbs.page import Page
 from train.version import Version
 
-TOLD = "put main and the Space to the last good version; nothing is withdrawn"
-EPILOG = """\
-  python -m train rollback blog                    to the good version before the newest one
-  python -m train rollback blog --to v1.2.0        to any version that stands: forward again, too
-  python -m train rollback acme/blog-writer
-
-No tag moves: who has pinned a version keeps it. Run again after a mishap, it goes on."""
+PAGE = Page(
+    does="""Puts main and the Space to the last good version; nothing is withdrawn, and no tag moves: who has
+    pinned a version keeps it. Run again after a mishap, it goes on.""",
+    reads="the versions on the Hub",
+    leaves="main and the Space at an earlier version, or at a later one again",
+    examples=(
+        ("python -m train rollback blog", "to the good version before the newest one"),
+        ("python -m train rollback blog --to v1.2.0", "to any version that stands: forward again, too"),
+        ("python -m train rollback acme/blog-writer", "by its repository"),
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
     parser.add_argument("--to", metavar="VERSION", help="the version to show (default: the one before)")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Go back, or find that it is so."""
     api = connect()
     with explained(api.endpoint, again="run this command again; it goes on from there"):
-        print(rollback(api, asked.recipe, asked.to))
-    return 0
+        return Answer(rollback(api, asked.recipe, asked.to))
 
 
 def rollback(api: HfApi, asked_for: str, to: str | None = None) -> str:

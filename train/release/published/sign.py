@@ -18,35 +18,37 @@ from train.release.published.place import read
 from train.release.report import Bundle
 from train.release.repository import Repository, refs
 from train.run import Run, as_json, digests, read_result, write_text
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.taking import take_recipe
 
-TOLD = "sign the bundle's adapter, so that others can verify who released it"
-EPILOG = """\
-  openssl ecparam -name prime256v1 -genkey -noout -out key.pem     a key; keep it to yourself
-  openssl ec -in key.pem -pubout -out key.pub                      its public half; hand it to everybody
-  python -m train bundle blog
-  python -m train sign blog --private-key key.pem
-  python -m train release blog
-  python -m train verify blog --public-key key.pub
-
-Without a key it signs by Sigstore as the workflow it runs in (`id-token: write`) or as the person who
-signs in; `verify --identity` checks that. A signature that is made and holds is kept, here and on the Hub."""
+PAGE = Page(
+    does="""Signs the bundle's adapter, so that others can verify who released it. Without a key it signs by
+    Sigstore as the workflow it runs in (`id-token: write`) or as the person who signs in, which
+    `verify --identity` checks. A signature that is made and holds is kept, here and on the Hub.""",
+    reads="runs/RECIPE/bundle; a key, if one is named",
+    leaves="model.sig among the adapter's files in the bundle",
+    examples=(
+        ("openssl ecparam -name prime256v1 -genkey -noout -out key.pem", "a key; keep it to yourself"),
+        ("openssl ec -in key.pem -pubout -out key.pub", "its public half; hand it to everybody"),
+        ("python -m train sign blog --private-key key.pem", "behind `bundle`, before `release`"),
+        ("python -m train verify acme/blog-writer --public-key key.pub", "what others do with it"),
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("recipe", help="a name in train/recipes or the path of a YAML file")
+    take_recipe(parser)
     parser.add_argument("--private-key", type=Path, metavar="FILE", help="an EC key, as PEM (default: none)")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are kept (default: runs)")
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Sign, or find it signed."""
     recipe = recipes.load(asked.recipe)
     made = sign(Run(asked.runs / recipe.name), visitor(), asked.private_key)
-    print(
-        f"{signature.NAME} covers {len(made.adapter) - 1} files of {made.version}, digest {made.digest[:12]}"
-    )
-    return 0
+    files = len(made.adapter) - 1
+    return Answer(f"{signature.NAME} covers {files} files of {made.version}, digest {made.digest[:12]}", made)
 
 
 def sign(run: Run, api: HfApi, key: Path | None) -> Bundle:

@@ -25,18 +25,28 @@ from train.release.published.place import (
 from train.release.published.signature import GITHUB, NAME, NOBODY, Trust, flaw
 from train.release.published.standing import newest, reasons
 from train.release.repository import Repository, resolve
+from train.verbs.answer import DONE, WRONG, Answer
+from train.verbs.page import Page
 
-TOLD = "check a published version from outside: every byte, where it comes from, what the Space serves"
-EPILOG = """\
-  python -m train verify acme/blog-writer                           its newest version
-  python -m train verify acme/blog-writer --revision v1.2.0         another one
-  python -m train verify datasets/acme/blog-posts                   from the dataset, or from the Space
-  python -m train verify acme/blog-writer --public-key key.pub      and who signed it
-  python -m train verify acme/blog-writer --identity \\
-      https://github.com/acme/writers/.github/workflows/release.yml@refs/tags/v1.2.0
-
-Every file is fetched and hashed here: what the Hub says of a file proves nothing about what it hands
-out. Public versions need no token. Exit code 1 if anything is not as it was released."""
+PAGE = Page(
+    does="""Checks a published version from outside: every byte, its tags, where it comes from, the numbers
+    in its cards, what the Space serves, who signed it. Every file is fetched and hashed here: what the
+    Hub says of a file proves nothing about what it hands out. Public versions need no token.""",
+    reads="the version's repositories on the Hub",
+    leaves="nothing",
+    examples=(
+        ("python -m train verify acme/blog-writer", "its newest version"),
+        ("python -m train verify acme/blog-writer --revision v1.2.0", "another one"),
+        ("python -m train verify datasets/acme/blog-posts", "from the dataset, or from the Space"),
+        ("python -m train verify acme/blog-writer --public-key key.pub", "and who signed it"),
+        (
+            "python -m train verify acme/blog-writer --identity \\\n"
+            "    https://github.com/me/mine/.github/workflows/release.yml@refs/tags/v1.2.0",
+            "the same for a workflow's signature",
+        ),
+    ),
+    codes="3 if anything is not as it was released.",
+)
 
 _HIDDEN = "hf auth login if it is private; else ask its owner"
 _ORDER = (*KINDS, "version")
@@ -58,17 +68,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-key", type=Path, metavar="FILE", help="whose key must have signed it")
     parser.add_argument("--identity", default="", help="the workflow that must have signed it, by Sigstore")
     parser.add_argument("--issuer", default=GITHUB, help="who vouches for it (default: GitHub Actions)")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Check, and say what was found."""
     api = visitor()
     trust = Trust(asked.public_key, asked.identity, asked.issuer)
     with explained(api.endpoint, again="run this command again"):
         verdict = verify(api, asked.recipe, asked.revision, trust)
-    print(told(verdict))
-    return 1 if flaws(verdict.checks) else 0
+    return Answer(told(verdict), verdict, WRONG if flaws(verdict.checks) else DONE)
 
 
 def verify(api: HfApi, repo: str, revision: str | None = None, trust: Trust = NOBODY) -> Verdict:

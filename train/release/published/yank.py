@@ -4,7 +4,6 @@ import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from huggingface_hub import HfApi
 
@@ -20,17 +19,29 @@ from train.release.published.parts import Parts, parts_of, space_commit
 from train.release.published.place import held_refs
 from train.release.published.standing import Yanked, reasons
 from train.release.repository import MAIN, Note, Repository
+from train.verbs.answer import Answer
+from train.verbs.page import Page
 
-TOLD = "withdraw a version: its tag stays, main and the Space go back to the last good one"
-EPILOG = """\
-  python -m train yank blog v1.2.0 --reason "It repeats a private letter word for word."
-  python -m train yank acme/blog-writer v1.2.0 --reason "…"
+PAGE = Page(
+    does="""Withdraws a version: its tags stay where they are, main and the Space go back to the last good
+    one. Whoever has pinned it can still load it; the cards on main say that it was withdrawn, and why,
+    yanked.json says it to programs, the tag v1.2.0-yanked to whoever reads the refs. Run again after a
+    mishap, it goes on; run twice, it changes nothing.
 
-Whoever has pinned v1.2.0 can still load it. The cards on main say that it was withdrawn, and why;
-yanked.json says it to programs, and the tag v1.2.0-yanked to whoever reads the refs. Evaluation no
-longer compares with it. Run again after a mishap, it goes on; run twice, it changes nothing.
-
-A secret or a person's data that went out is out: change the secret, then delete the repository."""
+    A secret or a person's data that went out is out: change the secret, then delete the repository.""",
+    reads="the versions on the Hub",
+    leaves="main and the Space at the last good version, and a tag beside the withdrawn one's",
+    examples=(
+        (
+            'python -m train yank blog v1.2.0 --reason "It repeats a private letter."',
+            "one of a recipe's",
+        ),
+        (
+            'python -m train yank acme/blog-writer v1.2.0 --reason "Its base is gone."',
+            "by its repository",
+        ),
+    ),
+)
 FEWEST_WORDS = 3
 
 
@@ -51,17 +62,15 @@ class Order:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
-    parser.add_argument("version", help="the version to withdraw, vMAJOR.MINOR.PATCH")
+    parser.add_argument("version", metavar="VERSION", help="the version to withdraw, vMAJOR.MINOR.PATCH")
     parser.add_argument("--reason", required=True, help="a sentence that the cards will print")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Withdraw it, or find that it was withdrawn."""
     api = connect()
     with explained(api.endpoint, again="run this command again; it goes on from there"):
-        print(yank(api, asked.recipe, asked.version, asked.reason))
-    return 0
+        return Answer(yank(api, asked.recipe, asked.version, asked.reason))
 
 
 def yank(api: HfApi, asked_for: str, tag: str, reason: str) -> str:

@@ -3,8 +3,8 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
@@ -21,38 +21,60 @@ from train.release.repository import Repository, is_private, refs
 from train.release.setup import github
 from train.release.setup.github import Task
 from train.run import ROOT
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.taking import take_name
+from train.verbs.voice import aloud
 
-TOLD = "once, before the first release: make the repositories, and say what only you can click"
-EPILOG = """\
-  python -m train setup blog          look, ask, make the three repositories, print the rest
-  python -m train setup blog --yes    the same without asking
-
-It can be run again at any time: what is there already is left as it is."""
+PAGE = Page(
+    does="""Once, before the first release: makes the three repositories, and says what only you can click,
+    on the Hub and on GitHub. It can be run again at any time: what is there already is left as it is.""",
+    reads="the recipe's publish section; your account, the base and the repositories on the Hub",
+    leaves="three repositories on the Hub, empty and private unless the recipe says otherwise",
+    examples=(
+        ("python -m train setup blog", "look, ask, make the three repositories, tell the rest"),
+        ("python -m train setup blog --yes", "the same without asking"),
+        ("python -m train setup blog --yes --json | jq -r '.tasks[].what'", "what is left to do"),
+    ),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    told = f"a name in train/recipes ({', '.join(recipes.names())}) or the path of a YAML file"
-    parser.add_argument("recipe", help=told)
+    take_name(parser)
     parser.add_argument("--yes", action="store_true", help="make the repositories without asking")
     parser.add_argument(
         "--github", metavar="OWNER/NAME", help="this repository there (default: git's origin)"
     )
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+@dataclass(frozen=True)
+class SetUp:
+    """What is there now, and what only a person can do."""
+
+    repositories: tuple[str, ...]
+    base: str
+    tasks: tuple[Task, ...]
+    tag: str  # that releases
+
+
+def run(asked: argparse.Namespace) -> Answer:
     """Make the repositories, then say what is left to do."""
     recipe = recipes.load(asked.recipe)
     _check(recipe, asked.recipe)
     repo = asked.github or github.repository(_origin())
     api = connect()
     with explained(api.endpoint, again=f"python -m train setup {asked.recipe}"):
-        print(f"✓ signed in as {ask(api.whoami)['name']}")
+        _note(f"✓ signed in as {ask(api.whoami)['name']}")
         _open(api, recipe, without_asking=asked.yes)
         _see_base(api, recipe)
-    print(_left(api, recipe, repo))
-    return 0
+        tag = "v0.1.0" if recipe.name == DEFAULT else f"{recipe.name}-v0.1.0"
+        tasks = tuple(_left(api, recipe, repo, tag)) if repo else ()
+    return Answer(_told(tasks, tag), SetUp(recipe.publish.repositories, recipe.base, tasks, tag))
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _check(recipe: Recipe, typed: str) -> None:
@@ -72,14 +94,15 @@ def _open(api: HfApi, recipe: Recipe, *, without_asking: bool) -> None:
     for each in ours:
         ensure_repo(each, recipe.publish.private)
         seen = "private" if is_private(each) else "public"
-        print(f"✓ {each.kind:7} {each.id}, {seen}" + (", made now" if each in missing else ""))
+        _note(f"✓ {each.kind:7} {each.id}, {seen}" + (", made now" if each in missing else ""))
 
 
 def _agree(names: str, how: str) -> None:
     if not sys.stdin.isatty():
         what = f"{names} would be made, {how}, and nobody is here to say yes."
         raise ImprintError(what, fix="the same command with --yes")
-    if input(f"Make {names}, {how}? [y/N] ").strip().lower() not in ("y", "yes"):
+    print(f"Make {names}, {how}? [y/N] ", end="", file=aloud(), flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ImprintError("Nothing was made.", fix="edit the recipe's publish section, and run this again")
 
 
@@ -100,7 +123,7 @@ def _see_base(api: HfApi, recipe: Recipe) -> None:
         page = f"{api.endpoint}/{recipe.base}"
         what = f"This account cannot read the base {recipe.base} ({error.response.status_code})."
         raise ImprintError(what, fix=f"accept its licence on {page}, and run this again") from error
-    print(f"✓ base    {recipe.base} can be read")
+    _note(f"✓ base    {recipe.base} can be read")
 
 
 def _origin() -> str:
@@ -109,17 +132,21 @@ def _origin() -> str:
     return subprocess.run(git, capture_output=True, text=True, check=False).stdout
 
 
-def _left(api: HfApi, recipe: Recipe, repo: str) -> str:
-    if not repo:
+def _left(api: HfApi, recipe: Recipe, repo: str, tag: str) -> Iterator[Task]:
+    """What only a person can do."""
+    kinds = {"dataset": "datasets/", "model": "", "space": "spaces/"}
+    pages = [f"{api.endpoint}/{kinds[each.kind]}{each.id}" for each in _repositories(api, recipe)]
+    yield from (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
+    yield from _own(api, recipe, repo)
+    yield from (github.prebuilt(repo, recipe.name, tag), github.signing(repo))
+
+
+def _told(tasks: Sequence[Task], tag: str) -> str:
+    if not tasks:
         return (
             "\nThis repository is not on GitHub yet.\n"
             "Next:  push it there, and run this again (or now, with --github OWNER/NAME)"
         )
-    kinds = {"dataset": "datasets/", "model": "", "space": "spaces/"}
-    pages = [f"{api.endpoint}/{kinds[each.kind]}{each.id}" for each in _repositories(api, recipe)]
-    tag = "v0.1.0" if recipe.name == DEFAULT else f"{recipe.name}-v0.1.0"
-    common = (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
-    tasks = (*common, *_own(api, recipe, repo), github.prebuilt(repo, recipe.name, tag), github.signing(repo))
     shown = [_shown(number, task) for number, task in enumerate(tasks, 1)]
     last = f"Then release:  git tag {tag} && git push origin {tag}"
     return "\n\n".join(["\nOnly you can do the rest, once:", *shown, last])
