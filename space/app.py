@@ -1,24 +1,21 @@
-"""The Space: loads the release beside it, and serves its page and its service."""
+"""The Space: reads the release beside it, and serves its page and its service."""
 
 import logging
 import os
 import signal
 import sys
+import time
 import warnings
 from pathlib import Path
-from threading import Event
 
-import gradio as gr
-
-import page
 import release
-import service
-from page import look
+from orders import Studio
 from release import Release, ServingError
 
-# Threads that wait by counting take the processor from those that have work, wherever it is shared.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch and llama.cpp read it
-EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
+AGAIN_S = 5.0  # from one attempt to reach the Hub to the next
+# Threads that wait sleep after a tenth of a millisecond: those that count for longer take the processor from
+# others, and those that sleep at once wake too late, a thousand times for each token.
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")  # before torch and llama.cpp read it
 # It asks for an optional kernel package at every start; the built-in kernel it falls back to is right.
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 # peft's pinned version still uses a name that transformers' pinned version has renamed.
@@ -40,41 +37,28 @@ def main() -> int:
 
 def serve(version: Release) -> None:
     """Load the release's writers and open their page; ends with the process."""
-    import studio  # seconds of imports, which a wrong release.json need not wait for
-
-    opened = studio.opened(version)
-    demo = page.build(opened)
+    studio = opened(version)
     try:
-        url = launch(demo)
-        service.attach(demo.app, opened)
-        print(f"Running on {url}", flush=True)
-        Event().wait()
-    except OSError as error:
-        raise ServingError(f"The page cannot be opened: {error}") from error
+        import serving  # seconds of imports, which nothing that is wrong before need wait for
+
+        serving.serve(studio)
     finally:
-        opened.close()
-        demo.close(verbose=False)
+        studio.close()
 
 
-def launch(demo: gr.Blocks) -> str:
-    """The address where the page is now open; it takes no files, shows no tracebacks, asks no other host."""
-    public = "SPACE_ID" in os.environ
-    _, url, _ = demo.launch(
-        server_name=os.environ.get("GRADIO_SERVER_NAME", EVERYWHERE if public else "127.0.0.1"),
-        prevent_thread_lock=True,
-        quiet=True,
-        show_error=False,
-        strict_cors=True,
-        ssr_mode=False,
-        run_history=False,
-        max_file_size="1kb",
-        mcp_server=True,
-        footer_links=["api"],
-        theme=look.THEME,
-        css=look.CSS,
-        head=look.HEAD,
-    )
-    return url.rstrip("/")
+def opened(version: Release) -> Studio:
+    """The writers; on Hugging Face, where nobody would start it again, once a Hub that is away is back."""
+    import hub
+    import studio
+
+    while True:
+        try:
+            return studio.opened(version)
+        except hub.UnreachableError as error:
+            if "SPACE_ID" not in os.environ:
+                raise
+            print(error, file=sys.stderr, flush=True)
+            time.sleep(AGAIN_S)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from release import ServingError, first_flaw
 
 Asked = Mapping[str, str | int]
 Write = Callable[[Asked], Iterator[str]]  # the text so far, again and again
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line breaks
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # no tabs, no line breaks
 LONGEST = 2_000  # characters of a text whose writer names no limit
 LIMITS: Mapping[str, tuple[float, float]] = {  # of the settings; temperature may be 0 as well
     "max_new_tokens": (1, 4096),

@@ -7,7 +7,14 @@ from typing import Any
 
 import httpx2
 from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
 from huggingface_hub.utils.logging import set_verbosity_error
 from tqdm.auto import tqdm
 
@@ -15,6 +22,11 @@ from release import HUB, ServingError
 
 Told = Callable[[float], object]  # how much of the bytes is here, from 0 to 1
 PATIENCE_S = 5  # for the Hub's first answer about a file
+REASONS: Mapping[type[Exception], str] = {
+    GatedRepoError: "its owner has to let this Space in, which then needs a secret HF_TOKEN.",
+    RepositoryNotFoundError: "it is not there, or private: then this Space needs a secret HF_TOKEN.",
+    RevisionNotFoundError: "this commit is not there; it may have been deleted.",
+}
 set_verbosity_error()  # type: ignore[no-untyped-call]
 
 
@@ -80,9 +92,14 @@ def _size(repo: str, commit: str, name: str) -> int:
 
 def _explained(repo: str, commit: str, error: Exception) -> ServingError:
     unreachable = isinstance(error, LocalEntryNotFoundError | httpx2.TransportError) or _is_ill(error)
-    reason = "the Hub does not answer." if unreachable else str(error).strip().split("\n", 1)[0]
+    reason = "the Hub does not answer." if unreachable else _reason(error)
     said = f"{repo}@{commit[:7]} cannot be loaded from {HUB}: {reason}"
     return UnreachableError(said) if unreachable else ServingError(said)
+
+
+def _reason(error: Exception) -> str:
+    known = next((said for kind, said in REASONS.items() if isinstance(error, kind)), "")
+    return known or str(error).strip().split("\n", 1)[0]
 
 
 def _is_ill(error: Exception) -> bool:

@@ -11,7 +11,7 @@ from engines.model import Base, OutOfMemoryError
 from engines.opening import Engine, Kind
 from engines.shelf import MOST, Shelf
 from release import Served, ServingError
-from versions import WEIGHTS, Versions
+from versions import WEIGHTS, Version, Versions
 
 Said = Callable[[str, float], object]  # what is going on, and how far it is, from 0 to 1
 
@@ -29,10 +29,10 @@ def loaded(versions: Sequence[Versions], said: Said) -> Loaded:
     """The base that these writers share, with their adapters; raises `ServingError`."""
     served = [each.served for each in versions]
     kind = _kind(served)
-    released = [
-        each.fetched("", kind, _downloading(each.served.adapter, said, 0.0, 0.1)) for each in versions
-    ]
-    base = _base(served[0], kind, said)
+    released, base = _fetched(versions, kind, said)
+    if not opening.runs(kind, base):
+        kind = "transformers"
+        released, base = _fetched(versions, kind, said)
     said(f"Loading {served[0].base} ...", 0.9)
     try:
         model = opening.model(kind, base)
@@ -55,6 +55,13 @@ def _kind(served: Sequence[Served]) -> Kind:
 
 def _converted(served: Served) -> bool:
     return hub.found(served.adapter, served.adapter_revision, WEIGHTS["llama.cpp"]) is not None
+
+
+def _fetched(versions: Sequence[Versions], kind: Kind, said: Said) -> tuple[Sequence[Version], Base]:
+    released = [
+        each.fetched("", kind, _downloading(each.served.adapter, said, 0.0, 0.1)) for each in versions
+    ]
+    return released, _base(versions[0].served, kind, said)
 
 
 def _base(served: Served, kind: Kind, said: Said) -> Base:

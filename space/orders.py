@@ -15,6 +15,7 @@ Code = Literal[
     "unknown_version",
     "loading",
     "busy",  # the queue is full
+    "too_many_requests",  # of one visitor
     "out_of_memory",
     "unreachable",  # the Hub, for a version that is not here yet
     "failed",

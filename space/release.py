@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 HUB = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+NEXT = "Where this Space was made, `make space` serves it with one, and a release publishes it with one."
 Repo = Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)?$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]  # a branch or tag could move under us
 
@@ -53,12 +54,14 @@ def read(path: Path) -> Release:
     try:
         release = TypeAdapter(Release).validate_json(path.read_bytes())
     except OSError as error:
-        raise ServingError(f"{path.name} cannot be read: a release puts it beside app.py.") from error
+        raise ServingError(f"{path.name} cannot be read: a release puts it beside app.py. {NEXT}") from error
     except ValidationError as error:
-        raise ServingError(f"{path.name} is not valid: {first_flaw(error)}") from error
+        raise ServingError(f"{path.name} is not valid: {first_flaw(error)} {NEXT}") from error
     names = [each.name for each in release.writers]
     if not names or len(set(names)) < len(names):
-        raise ServingError(f"{path.name} is not valid: it must name each writer once; it names {names}.")
+        raise ServingError(
+            f"{path.name} is not valid: it must name each writer once; it names {names}. {NEXT}"
+        )
     return release
 
 

@@ -35,7 +35,7 @@ class Versions:
     def __init__(self, served: Served) -> None:
         self.served = served
         self._commits = {served.version: served.adapter_revision}
-        self._fetched: dict[str, Version] = {}
+        self._fetched: dict[tuple[str, Kind], Version] = {}
         self._lock = Lock()
         self._asked_at = -float(AGAIN_S)
         self._complete = False
@@ -70,9 +70,9 @@ class Versions:
                 known = ", ".join(self.names())
                 said = f"There is no version {name!r} of this writer: it has {known}."
                 raise RefusedError("unknown_version", said)
-            if name not in self._fetched:
-                self._fetched[name] = self._read(self._commits[name], kind, told)
-            return self._fetched[name]
+            if (name, kind) not in self._fetched:
+                self._fetched[name, kind] = self._read(self._commits[name], kind, told)
+            return self._fetched[name, kind]
 
     def _read(self, commit: str, kind: Kind, told: hub.Told) -> Version:
         served, names = self.served, [*prompter.FILES, "adapter_config.json", WEIGHTS[kind]]

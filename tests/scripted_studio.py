@@ -37,11 +37,11 @@ class ScriptedStudio:
         self.orders.append(order)
         if self.refusal:
             raise self.refusal
-        for ahead in range(self.ahead, 0, -1):
-            yield Text("", 0, ahead=ahead)
-            time.sleep(self.pause_s)
         words = self._words(order)
         try:
+            for ahead in range(self.ahead, 0, -1):
+                yield Text("", 0, ahead=ahead)
+                time.sleep(self.pause_s)
             for count in range(1, len(words) + 1):
                 time.sleep(self.pause_s)
                 yield Text(" ".join(words[:count]), count, self.ended if count == len(words) else "")

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 import service
 from form import Decoding, Form, Input
 from orders import Order, RefusedError, Studio, Text
+from rates import Rates
 from release import Release, Served
 from tests.scripted_studio import ScriptedStudio
 
@@ -77,7 +78,7 @@ def studio(*names: str, **changes: Any) -> EchoingStudio:
 def serving(studio: Studio) -> Iterator[str]:
     """The service's address, as long as the block lasts."""
     app = FastAPI()
-    service.attach(app, studio)
+    service.attach(app, studio, Rates.of(os.environ))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
@@ -152,7 +153,7 @@ def main() -> None:
     with gradio.Blocks(analytics_enabled=False) as demo:
         gradio.Markdown("A page")
     app, _, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, show_error=False)
-    service.attach(app, studio(pause_s=0.01, orders=_Forgetful()))
+    service.attach(app, studio(pause_s=0.01, orders=_Forgetful()), Rates.of(os.environ))
     print("Running", flush=True)
     threading.Event().wait()
 

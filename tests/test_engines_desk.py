@@ -46,9 +46,10 @@ def until(true: Callable[[], bool]) -> None:
 def endless(desk: Desk, many: int) -> list[Row]:
     """Texts that go on until somebody stops them."""
     rows = [writing.row([at], None, ENDLESS) for at in range(many)]
-    for row in rows:
+    for count, row in enumerate(rows, 1):
         Thread(target=writing.pieces, args=[desk.write(row)], daemon=True).start()
-    until(lambda: desk.waiting + desk.writing == many)
+        until(lambda: desk.waiting + desk.writing == count)  # noqa: B023 - it is called at once
+    until(lambda: desk.writing == min(many, 4))
     return rows
 
 

@@ -7,8 +7,10 @@ from typing import Any, Literal, get_args
 
 import pytest
 
+from door import Door
 from orders import BASE, RefusedError, State, Text
 from page import asks, calls, foot, look, said
+from rates import Rates
 from tests.browser.scripted import BLOG, COMMIT, FORMAL, HUMANIZER, served, studio
 
 ASKED: dict[str, Any] = {"title": "A title", "words": 600, "version": "v0.2.0"} | asks.defaults(BLOG)
@@ -68,8 +70,8 @@ def test_only_what_is_unusual_is_told(text: Text, told: str) -> None:
 
 
 def test_an_endpoint_has_the_form_for_a_signature() -> None:
-    parameters = inspect.signature(calls.endpoint(studio("blog"), "blog", "A title")).parameters
-    assert list(parameters) == ["title", "words"]
+    parameters = inspect.signature(calls.endpoint(Door(studio("blog"), Rates()), "blog", "")).parameters
+    assert list(parameters)[1:] == ["title", "words"]
     assert parameters["title"].annotation is str
     assert get_args(parameters["words"].annotation) == get_args(Literal[300, 600, 1000])
     assert parameters["words"].default == 600
@@ -82,8 +84,8 @@ def test_an_endpoint_says_what_it_does() -> None:
 
 
 def test_the_footer_links_every_commit() -> None:
-    html = foot.footer(studio("blog", "humanizer"))
     for writer in (served("blog"), served("humanizer")):
+        html = foot.made_of(writer)
         for repo in (writer.adapter, writer.base, f"datasets/{writer.dataset}"):
             assert f'href="https://huggingface.co/{repo}/tree/{COMMIT}"' in html
 

@@ -10,10 +10,11 @@ import httpx2
 import pytest
 from starlette.requests import Request
 
+import door
 from orders import RefusedError, State
-from service import body, visitor
+from rates import Rates
+from service import body
 from service.keys import Keys
-from service.rates import Rates
 from tests.serviced import COMMIT, HEADERS, OTHER_TOKEN, SECRETS, TOKEN, EchoingStudio, serving, studio
 
 Json = dict[str, Any]
@@ -217,10 +218,10 @@ def test_a_body_that_does_not_come_is_not_waited_for(url: str, monkeypatch: pyte
 def test_only_the_proxy_is_believed_about_addresses(
     monkeypatch: pytest.MonkeyPatch, is_behind: bool, found: bytes
 ) -> None:
-    monkeypatch.setattr(visitor, "BEHIND_PROXY", is_behind)
+    monkeypatch.setattr(door, "BEHIND_PROXY", is_behind)
     headers = [(b"x-forwarded-for", b"1.2.3.4, 5.6.7.8")]
     scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1)}
-    assert visitor.address(Request(scope)) == found
+    assert door.address(Request(scope)) == found
 
 
 @pytest.mark.parametrize(

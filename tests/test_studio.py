@@ -52,6 +52,21 @@ def test_versions_and_the_base_are_written_over_one_loaded_base(
     assert len([path for path in asked if "studio-base/resolve" in path and "model.safetensors" in path]) <= 1
 
 
+def written_and_named(release: Release) -> tuple[tuple[str, str], str]:
+    with opened(release) as found:
+        return written(found), found.engine
+
+
+def test_where_llama_cpp_ends_its_process_transformers_writes(
+    hub: LocalHub, release: Release, tmp_path: Path
+) -> None:
+    (tmp_path / "llama_cpp.py").write_text("import os\nos.abort()\n")
+    with running_client(hub, tmp_path / "home", PYTHONPATH=str(tmp_path)) as client:
+        (_, ended), engine = client.run(written_and_named, release)
+    assert ended in ("end", "length")
+    assert engine.startswith("transformers")
+
+
 def likeliest(release: Release) -> list[str]:
     from orders import Order
 

@@ -65,7 +65,7 @@ def model(kind: str, base: Base) -> Model:
     if kind == "llama.cpp":
         from engines.llama import LlamaModel
 
-        return LlamaModel(base, 8)
+        return LlamaModel(base, 8, turned=True)
     from engines.pytorch import PytorchModel
 
     return PytorchModel(base)

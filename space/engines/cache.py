@@ -28,7 +28,7 @@ class Cache:
         places = self.lengths[:, None] + torch.arange(new, device=self.lengths.device)
         self.lengths = self.lengths + new
         for layer in self._layers:
-            layer.places = places
+            layer.places = places if len(self.lengths) > 1 else None
         columns = torch.arange(_blocks(int(self.lengths.max())), device=self.lengths.device)
         return places, (columns < self.lengths[:, None]).long()
 

@@ -20,12 +20,12 @@ def _silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
 
 
 class LlamaModel:
-    """A base in memory, and a context in which each row is a sequence of its own."""
+    """A base in memory, its weights turned for this processor or not; each row is a sequence of its own."""
 
-    def __init__(self, base: Base, rows: int) -> None:
+    def __init__(self, base: Base, rows: int, turned: bool = False) -> None:
         cpp.llama_log_set(_silent, ctypes.c_void_p())
         cpp.llama_backend_init()
-        self._model = _model(base)
+        self._model = _model(base, turned)
         self._context = _context(self._model, base.context, rows)
         self._memory = cpp.llama_get_memory(self._context)
         self._words = cpp.llama_vocab_n_tokens(cpp.llama_model_get_vocab(self._model))
@@ -65,6 +65,7 @@ class LlamaModel:
         logits = np.empty((len(tokens), self._words), np.float32)
         for key in sorted({row.adapter for row in self._rows}):
             places = [at for at, row in enumerate(self._rows) if row.adapter == key]
+            places.sort(key=lambda at: self._rows[at].sequence)  # else llama.cpp takes them one by one
             self._wear(key)
             logits[places] = self._decode([(self._rows[at], tokens[at], True) for at in places])
         return logits
@@ -124,6 +125,7 @@ class LlamaModel:
         for row in rows:
             cpp.llama_memory_seq_rm(self._memory, row.sequence, -1, -1)
             self._free.append(row.sequence)
+        self._free.sort(reverse=True)  # only rows whose numbers follow each other go together
 
 
 class _Row:
@@ -131,10 +133,10 @@ class _Row:
         self.sequence, self.adapter, self.read = sequence, adapter, 0
 
 
-def _model(base: Base) -> Any:
+def _model(base: Base, turned: bool) -> Any:
     settings = cpp.llama_model_default_params()
     settings.n_gpu_layers = 0
-    settings.use_extra_bufts = False  # weights turned for AMX end the process on machines that only claim it
+    settings.use_extra_bufts = turned
     model = cpp.llama_model_load_from_file(str(base.gguf).encode(), settings)
     if not model:
         raise ValueError(f"llama.cpp cannot read {base.gguf}.")

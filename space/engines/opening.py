@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Protocol
 
+from engines import trial
 from engines.model import Base, Model
 from engines.row import Piece, Row
 from engines.shelf import Shelf
@@ -47,12 +48,18 @@ def preferred() -> Kind:
     return "llama.cpp" if not gpu and importlib.util.find_spec("llama_cpp") else "transformers"
 
 
+def runs(kind: Kind, base: Base) -> bool:
+    """Whether an engine of this kind can read this base here; llama.cpp may be made for other machines."""
+    return kind != "llama.cpp" or (base.gguf is not None and trial.way(base.gguf) is not None)
+
+
 def model(kind: Kind, base: Base) -> Model:
     """A base in memory; raises `OutOfMemoryError`, `OSError` or `ValueError`."""
-    if kind == "llama.cpp":
+    if kind == "llama.cpp" and base.gguf:
+        turned = trial.way(base.gguf) == "turned"  # before the next line: its library could end this process
         from engines.llama import LlamaModel
 
-        return LlamaModel(base, AT_ONCE)
+        return LlamaModel(base, AT_ONCE, turned)
     from engines.pytorch import PytorchModel
 
     return PytorchModel(base)

@@ -17,6 +17,7 @@ from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from engines.cache import Cache
 from engines.cores import SMALL, cores
+from engines.lean import lighten
 from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
@@ -81,7 +82,14 @@ class PytorchModel:
         else:
             config = PeftConfig.from_pretrained(str(adapter.folder))
             self._peft.add_adapter(adapter.key, config, low_cpu_mem_usage=True)
-        self._fill(self._peft, adapter)
+        try:
+            self._fill(self._peft, adapter)
+        except ValueError:
+            if len(self._peft.peft_config) > 1:
+                self._peft.delete_adapter(adapter.key)
+            raise
+        if self._device.type == "cpu":
+            lighten(self._peft)
         self._wear(adapter.key)
 
     @staticmethod
@@ -161,7 +169,13 @@ def _loaded(base: Base, bits: BitsAndBytesConfig | None, device: torch.device) -
         local_files_only=True,
     )
     torch.set_num_threads(cores(loaded.num_parameters()))
+    loaded.get_output_embeddings().register_forward_pre_hook(_in_one_piece)
     return (loaded if bits else loaded.to(device)).eval()
+
+
+def _in_one_piece(_: Any, given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Of a prompt only the last place is asked for: as a part of the others it has PyTorch copy the table."""
+    return tuple(each.clone(memory_format=torch.contiguous_format) for each in given)
 
 
 def _small(folder: Path) -> bool:

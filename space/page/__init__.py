@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from door import Door
 from form import Form
 from orders import Studio
 from page import asks, calls, comparing, foot, said, writing
@@ -20,45 +21,47 @@ WARNING = "It can be wrong: read before you publish."
 ANNOUNCER = '<div class="unseen" role="status" aria-live="polite" data-announcer></div>'
 
 
-def build(studio: Studio) -> gr.Blocks:
+def build(door: Door) -> gr.Blocks:
     """The page of a studio's writers; it opens while they still load."""
+    studio = door.studio
     name = foot.title(studio.release)
     demo = gr.Blocks(title=name, analytics_enabled=False)
     with demo:
         gr.HTML(f"<h1>{escape(name)}</h1>{foot.facts(studio)}{ANNOUNCER}", elem_classes="head")
         banner = gr.HTML("", elem_classes="banner")
-        desks, pairs = _writers(studio, demo)
+        desks, pairs = _writers(door, demo)
         served = gr.HTML(foot.footer(studio), elem_classes="foot")
         _watch(studio, demo, (banner, served), [*desks, *pairs])
-        calls.publish(studio, GROUP)
+        calls.publish(door, GROUP)
     demo.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return demo
 
 
-def _writers(studio: Studio, demo: gr.Blocks) -> tuple[list[writing.Desk], list[comparing.Pair]]:
-    served = studio.release.writers
+def _writers(door: Door, demo: gr.Blocks) -> tuple[list[writing.Desk], list[comparing.Pair]]:
+    served = door.studio.release.writers
     if len(served) == 1:
-        desk, pair = _writer(studio, served[0])
+        desk, pair = _writer(door, served[0])
         _follow_link(demo, desk, served[0].name, [])
         return [desk], [pair]
     with gr.Tabs(elem_classes="writers", overflow_behavior="wrap") as tabs:
         made = []
         for each in served:
-            with gr.Tab(each.title, id=each.name, render_children=True):
-                made.append(_writer(studio, each))
+            with gr.Tab(each.title, id=each.name, elem_id=f"{each.name}-tab", render_children=True):
+                made.append(_writer(door, each))
     for each, (desk, _) in zip(served, made, strict=True):
         _follow_link(demo, desk, each.name, [tabs])
     return [desk for desk, _ in made], [pair for _, pair in made]
 
 
-def _writer(studio: Studio, served: Served) -> tuple[writing.Desk, comparing.Pair]:
-    form = studio.forms[served.name]
+def _writer(door: Door, served: Served) -> tuple[writing.Desk, comparing.Pair]:
+    form = door.studio.forms[served.name]
     gr.HTML(f"<p>{purpose(form)}</p>", elem_classes="purpose")
     with gr.Tabs(elem_classes="ways", overflow_behavior="wrap"):
         with gr.Tab(writing.verb(form), render_children=True):
-            desk = writing.build(studio, served, GROUP)
+            desk = writing.build(door, served, GROUP)
         with gr.Tab("Compare", render_children=True):
-            pair = comparing.build(studio, served, GROUP)
+            pair = comparing.build(door, served, GROUP)
+    gr.HTML(foot.made_of(served), elem_classes="foot made")
     return desk, pair
 
 

@@ -7,36 +7,37 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.events import api as publish_call
 
+from door import Door
 from form import Form, Input
-from orders import Order, RefusedError, Studio
+from orders import Order, RefusedError
 
 Call = Callable[..., Iterator[str]]
+ASKER = "who_asks"  # no field has this name
 
 
-def publish(studio: Studio, group: dict[str, Any]) -> None:
+def publish(door: Door, group: dict[str, Any]) -> None:
     """One public endpoint a writer: `/write`, or `/write_<name>` where several are served."""
-    several = len(studio.release.writers) > 1
-    for served in studio.release.writers:
+    several = len(door.studio.release.writers) > 1
+    for served in door.studio.release.writers:
         name = f"write_{served.name}" if several else "write"
-        call = endpoint(studio, served.name, served.title)
+        call = endpoint(door, served.name, served.title)
         call.__name__ = name.replace("-", "_")
         publish_call(call, api_name=name, **group)
 
 
-def endpoint(studio: Studio, writer: str, title: str) -> Call:
+def endpoint(door: Door, writer: str, title: str) -> Call:
     """A function that takes the writer's inputs and gives its text so far, again and again."""
-    form = studio.forms[writer]
+    form = door.studio.forms[writer]
     takes = signature(form)
 
-    def write(*values: Any) -> Iterator[str]:
-        asked = dict(zip(takes.parameters, values, strict=True))
+    def write(request: gr.Request, *values: Any) -> Iterator[str]:
+        asked = dict(zip([*takes.parameters][1:], values, strict=True))
         flaws = [f"{name}: {flaw}" for name, flaw in form.flaws(asked).items() if flaw]
         if flaws:  # who calls this has seen no form
             raise gr.Error(" ".join(flaws), print_exception=False)
         try:
-            for text in studio.write(Order(writer, form.clean(asked))):
-                if text.text:
-                    yield text.text
+            for text in door.write(request, Order(writer, form.clean(asked))):
+                yield text.text  # empty ones too: only here does Gradio stop for a client that has left
         except RefusedError as refused:
             raise gr.Error(f"{refused.code}: {refused.said}", print_exception=False) from refused
 
@@ -47,11 +48,11 @@ def endpoint(studio: Studio, writer: str, title: str) -> Call:
 
 
 def signature(form: Form) -> Signature:
-    """The writer's fields as parameters; those with a default may be left out."""
+    """The writer's fields as parameters, behind what Gradio adds; those with a default may be left out."""
     fields = [_parameter(name, each) for name, each in form.inputs.items()]
-    return Signature(
-        sorted(fields, key=lambda each: each.default is not Parameter.empty), return_annotation=str
-    )
+    fields.sort(key=lambda each: each.default is not Parameter.empty)
+    asker = Parameter(ASKER, Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    return Signature([asker, *fields], return_annotation=str)
 
 
 def _parameter(name: str, field: Input) -> Parameter:

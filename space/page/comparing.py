@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from door import Door
 from orders import Studio
 from page import asks, said, writing
 from page.asks import PRIVATE, Asks
@@ -39,11 +40,11 @@ class Pair:
         return self.asked.sent | {"right": self.right}
 
 
-def build(studio: Studio, served: Served, group: dict[str, Any]) -> Pair:
+def build(door: Door, served: Served, group: dict[str, Any]) -> Pair:
     """One writer's two sheets; `group` says how many texts may be in work."""
     with gr.Column(elem_classes="pair", elem_id=f"{served.name}-compare"):
-        pair = _lay_out(studio, served)
-    _connect(pair, studio, served.name, group)
+        pair = _lay_out(door.studio, served)
+    _connect(pair, door, served.name, group)
     return pair
 
 
@@ -78,9 +79,9 @@ def _sheet(side: str) -> tuple[gr.Markdown, gr.HTML]:
         return gr.Markdown(elem_classes="paper", container=True, show_label=False), note
 
 
-def _connect(pair: Pair, studio: Studio, writer: str, group: dict[str, Any]) -> None:
+def _connect(pair: Pair, door: Door, writer: str, group: dict[str, Any]) -> None:
     def check(**asked: object) -> list[dict[str, Any]]:
-        return asks.checked(studio.forms[writer], asked)
+        return asks.checked(door.studio.forms[writer], asked)
 
     sheets = [*pair.papers, *pair.notes]
     buttons = [pair.write, pair.stop]
@@ -92,18 +93,17 @@ def _connect(pair: Pair, studio: Studio, writer: str, group: dict[str, Any]) -> 
     }
     begun = pair.write.click(_begin, **ways, **PRIVATE)
     begun.success(None, list(pair.sent.values()), None, js=_js(writer, "both", "...values"), **PRIVATE)
-    sides = [_side(pair, studio, writer, index, begun, group) for index in range(len(SIDES))]
+    sides = [_side(pair, door, writer, index, begun, group) for index in range(len(SIDES))]
     pair.stop.click(None, None, buttons, cancels=sides, js=_js(writer, "bothEnd"), **PRIVATE)
 
 
-def _side(pair: Pair, studio: Studio, writer: str, index: int, begun: Any, group: dict[str, Any]) -> Any:
+def _side(pair: Pair, door: Door, writer: str, index: int, begun: Any, group: dict[str, Any]) -> Any:
     key, side = ("version", "right")[index], SIDES[index]
     paper, note, buttons = pair.papers[index], pair.notes[index], [pair.write, pair.stop]
 
-    def answer(**asked: Any) -> Iterator[tuple[Any, str]]:
-        version = asked[key]
+    def answer(request: gr.Request, **asked: Any) -> Iterator[tuple[Any, str]]:
         yield gr.skip(), said.beginning()
-        yield from writing.answers(studio, writer, asked, version)
+        yield from writing.answers(door, request, writer, asked | {"version": asked[key]})
 
     begun_side: Any = begun.success(
         answer, inputs_kwargs=pair.sent, outputs=[paper, note], preprocess=False, **PRIVATE, **group

@@ -25,6 +25,7 @@ imprint.begin = (writer, values) => {
 
 imprint.follow = (writer, text) => {
     const desk = (desks[writer] ??= { order: null, text: "", open: false });
+    if (desk.open && !desk.text && text) imprint.bring(imprint.room(writer).querySelector(".result"));
     desk.text = text ?? "";
     imprint.show(writer);
 };

@@ -11,22 +11,20 @@ from release import HUB, Release, Served
 
 
 def footer(studio: Studio) -> str:
-    """A line of links for each writer, and the engine's name."""
-    lines = "".join(
-        f"<p>{_line(each, len(studio.release.writers) > 1)}</p>" for each in studio.release.writers
-    )
-    return f"{lines}<p><span>Written by {escape(studio.engine)}</span></p>"
+    """The engine's name, and where programs ask."""
+    calls = '<a href="docs" target="_blank" rel="noopener">For programs: the REST service</a>'
+    return f"<p><span>Written by {escape(studio.engine)}</span><span>{calls}</span></p>"
 
 
-def _line(served: Served, several: bool) -> str:
+def made_of(served: Served) -> str:
+    """A writer's version, and links to its parts."""
     links = {
         "Adapter": _link("", served.adapter, served.adapter_revision),
         "Base": _link("", served.base, served.base_revision),
         "Dataset": _link("datasets/", served.dataset, served.dataset_revision),
     }
-    title = f"{escape(served.title)}, version" if several else "Version"
-    version = f"<span>{title} {escape(served.version)}</span>"
-    return version + "".join(f"<span>{name} {link}</span>" for name, link in links.items())
+    version = f"<span>Version {escape(served.version)}</span>"
+    return f"<p>{version}{''.join(f'<span>{name} {link}</span>' for name, link in links.items())}</p>"
 
 
 def _link(folder: str, repo: str, commit: str) -> str:

@@ -1,23 +1,26 @@
 // A link that holds a request: whoever opens it can have the same text written again.
 // It lies in the fragment, which browsers keep to themselves, so that no server logs what was asked.
 const INVITATION = "This link holds a request; nothing is written yet.";
+const KEPT_ONE = "The Space is back. Your request was kept, and what was written by then is below.";
 
 imprint.linkTo = (order) => {
     const { inputs, settings } = imprint.known()[order.writer];
-    const asked = new URLSearchParams({ "set.writer": order.writer, "set.version": order.version });
-    for (const name of settings) asked.set(`set.${name}`, order[name]);
-    for (const name of Object.keys(inputs)) asked.set(name, order[name]);
+    const facts = [["set.writer", "writer"], ["set.version", "version"], ...settings.map((name) => [`set.${name}`, name])];
+    const named = [...facts, ...Object.keys(inputs).map((name) => [name, name])];
+    const asked = new URLSearchParams(named.filter(([, name]) => order[name] !== undefined).map(([to, name]) => [to, order[name]]));
     return `${location.origin}${location.pathname}#${asked}`;
 };
 
 imprint.linked = (writer, tabs) => {
     const asked = new URLSearchParams(location.hash.slice(1));
+    if (tabs && location.hash === `#${writer}`) tabOf(writer)?.click();
     if (asked.get("set.writer") !== writer) return undefined;
     const known = imprint.known()[writer];
     const values = Object.entries(known.inputs).map(([name, choices]) => chosen(asked.get(name), choices));
     const settings = known.settings.map((name) => number(asked.get(`set.${name}`)));
-    const note = invitation(INVITATION);
+    const note = invitation(history.state?.kept ? KEPT_ONE : INVITATION);
     const tab = tabs ? [{ __type__: "update", selected: writer }] : [];
+    if (tabs) setTimeout(() => shown(tabOf(writer)), 200);
     return [...values, asked.get("set.version") ?? known.version, ...settings, "", note, ...tab];
 };
 
@@ -34,4 +37,18 @@ const chosen = (text, choices) => {
 
 const number = (text) => (text === null || text === "" || !Number.isFinite(Number(text)) ? undefined : Number(text));
 
-window.addEventListener("hashchange", () => location.hash.includes("set.writer=") && location.reload());
+// Where several writers are served, the address names the one that is looked at.
+const tabOf = (writer) => document.getElementById(`${writer}-tab-button`);
+const shown = (tab) => tab?.scrollIntoView({ block: "nearest", inline: "center" });
+
+document.addEventListener("click", ({ target }) => {
+    const tab = target.closest?.(".writers > .tab-wrapper [role=tab]");
+    if (!tab) return;
+    shown(tab);
+    history.replaceState(null, "", `#${tab.id.replace(/-tab-button$/, "")}`);
+});
+
+window.addEventListener("hashchange", () => {
+    if (location.hash.includes("set.writer=")) location.reload();
+    else tabOf(decodeURIComponent(location.hash.slice(1)))?.click();
+});

@@ -71,7 +71,17 @@ def _joined(names: tuple[str, ...]) -> str:
 
 
 CSS = _joined(("page.css", "asks.css", "paper.css"))
-SCRIPTS = ("words.js", "desk.js", "history.js", "link.js", "file.js", "difference.js", "kept.js", "pair.js")
+SCRIPTS = (
+    "words.js",
+    "desk.js",
+    "history.js",
+    "link.js",
+    "file.js",
+    "difference.js",
+    "kept.js",
+    "pair.js",
+    "away.js",
+)
 HEAD = f'''<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <script>(() => {{
 {_joined(SCRIPTS)}

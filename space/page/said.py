@@ -12,6 +12,7 @@ NEXT: dict[Code, str] = {
     "unknown_version": "Choose another version under Settings.",
     "loading": f"{LATER} Try again in a moment.",
     "busy": f"{LATER} Try again in a minute.",
+    "too_many_requests": LATER,
     "out_of_memory": "A shorter text, or a smaller word limit, may fit.",
     "unreachable": "The released version works without the Hub: choose it under Settings.",
     "failed": f"{LATER} Trying once more often helps.",

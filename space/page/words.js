@@ -15,7 +15,17 @@ imprint.announce = (sentence) => {
 imprint.announceNote = (html) => {
     const said = new DOMParser().parseFromString(html ?? "", "text/html").querySelector("p");
     if (said) imprint.announce(said.textContent);
+    setTimeout(bringNote, 100);
 };
+
+// On a phone the note may lie above or below what is looked at.
+const bringNote = () => {
+    const note = [...document.querySelectorAll(".note p")].find((each) => each.offsetParent !== null);
+    const { top = 0, bottom = 0 } = note?.getBoundingClientRect() ?? {};
+    if (top < 0 || bottom > innerHeight) note.scrollIntoView({ block: "center", behavior: motion() });
+};
+
+const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
 // Gradio shows what is wrong with a field and what is folded away, and says nothing of either.
 const FOLD = ".fold .label-wrap";
@@ -27,6 +37,7 @@ const heard = ({ addedNodes, target, type }) => {
     if (type === "attributes" && target.matches(FOLD)) told(target);
     addedNodes.forEach((node) => {
         if (node.matches?.("div.validation-error")) imprint.announce(node.textContent);
+        if (node.querySelector?.(".toast-body")) imprint.away(node);
         node.querySelectorAll?.(FOLD).forEach(told);
     });
 };
@@ -55,9 +66,7 @@ imprint.focus = (room, button) => setTimeout(() => {
 
 // On a phone the sheet lies below the form: whoever asks for a text wants to see it.
 imprint.bring = (sheet) => {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const behavior = calm ? "auto" : "smooth";
-    if (sheet.getBoundingClientRect().top > innerHeight * 0.7) setTimeout(() => sheet.scrollIntoView({ behavior }), 100);
+    if (sheet.getBoundingClientRect().top > innerHeight * 0.7) setTimeout(() => sheet.scrollIntoView({ behavior: motion() }), 100);
 };
 
 // What scrolls sideways must be reachable without a mouse.

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from door import Door
 from form import Form
 from orders import RefusedError, Studio, Text
 from page import asks, said
@@ -55,11 +56,11 @@ class Desk:
         return [*self.asked.sent.values(), self.paper, self.note]
 
 
-def build(studio: Studio, served: Served, group: dict[str, Any]) -> Desk:
+def build(door: Door, served: Served, group: dict[str, Any]) -> Desk:
     """One writer's desk; `group` says how many texts may be in work."""
     with gr.Row(elem_classes="desk", elem_id=f"{served.name}-write"):
-        desk = _lay_out(studio, served)
-    _connect(desk, studio, served.name, group)
+        desk = _lay_out(door.studio, served)
+    _connect(desk, door, served.name, group)
     _remember(desk, served.name)
     return desk
 
@@ -105,15 +106,15 @@ def _sheet(form: Form, writer: str) -> gr.Markdown:
     return paper
 
 
-def _connect(desk: Desk, studio: Studio, writer: str, group: dict[str, Any]) -> None:
-    form, sent = studio.forms[writer], desk.asked.sent
+def _connect(desk: Desk, door: Door, writer: str, group: dict[str, Any]) -> None:
+    form, sent = door.studio.forms[writer], desk.asked.sent
 
     def check(**asked: object) -> list[dict[str, Any]]:
         return asks.checked(form, asked)
 
-    def answer(**asked: Any) -> Iterator[tuple[Any, str]]:
+    def answer(request: gr.Request, **asked: Any) -> Iterator[tuple[Any, str]]:
         yield gr.skip(), said.beginning()
-        yield from answers(studio, writer, asked, asked["version"])
+        yield from answers(door, request, writer, asked)
 
     ways = [desk.write.click, *([] if form.rewrites else [desk.asked.fields[form.message].submit])]
     sheet = [desk.paper, desk.note]
@@ -147,16 +148,15 @@ def _finish(desk: Desk, writing: Any, writer: str) -> None:
     desk.note.change(None, desk.note, None, js="imprint.announceNote", **PRIVATE)
 
 
-def answers(studio: Studio, writer: str, asked: dict[str, Any], version: str) -> Iterator[tuple[Any, str]]:
+def answers(door: Door, request: gr.Request, writer: str, asked: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """The text as it grows, and what there is to say about it; who skips the form meets its limits here."""
-    form = studio.forms[writer]
-    asked = asked | {"version": version}
-    flaws = asks.flaws(form, studio.versions(writer), asked)
+    form = door.studio.forms[writer]
+    flaws = asks.flaws(form, door.studio.versions(writer), asked)
     if flaws:
         yield gr.skip(), said.note(" ".join(flaws))
         return
     try:
-        for text in paced(studio.write(asks.order(writer, form, asked))):
+        for text in paced(door.write(request, asks.order(writer, form, asked))):
             yield text.text, said.progress(text)
     except RefusedError as refused:
         yield gr.skip(), said.refused(refused)

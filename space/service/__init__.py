@@ -1,6 +1,6 @@
 """The service that others call: typed requests, tokens, limits and events around the Studio that writes.
 
-`body` (what was sent) → `keys`, `rates` (who may ask) → `asks` (typed requests, made from the forms)
+`body` (what was sent) → `keys` (who may ask) → `asks` (typed requests, made from the forms)
 → `writing` (an order in work) → `answers`, `events`, `faults` (what comes back). `routes` puts them together;
 `schema` and `document` describe them.
 """
@@ -11,15 +11,14 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from orders import Studio
+from rates import Rates
 from service.keys import Keys
-from service.rates import Rates
 from service.routes import PATHS, Service, build
 from service.writing import Room
 
 
-def attach(app: FastAPI, studio: Studio) -> None:
+def attach(app: FastAPI, studio: Studio, rates: Rates) -> None:
     """Answer the service's paths in `app`, before its own; the Space's secrets say who may write."""
-    keys, rates = Keys.of(os.environ), Rates.of(os.environ)
-    routes = build(Service(studio, keys, rates, Room(studio)))
+    routes = build(Service(studio, Keys.of(os.environ), rates, Room(studio)))
     below = [f"{path}/{{rest:path}}" for path in PATHS]  # where nothing is, and the service says so
     app.router.routes[:0] = [Route(path, routes) for path in (*PATHS, *below)]

@@ -2,6 +2,7 @@
 
 from form import Form, Input
 from orders import Studio
+from rates import Rates
 from release import HUB, Served
 from service.answers import (
     DecodingInfo,
@@ -16,7 +17,6 @@ from service.answers import (
 )
 from service.asks import LONGEST_TEXT, limit
 from service.body import MOST_BYTES
-from service.rates import Rates
 from service.writing import AT_ONCE, TEXT_S
 
 

@@ -10,15 +10,16 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from door import address
 from orders import Order, Studio
+from rates import Rates
 from service import about, asks, body, document, events, schema
 from service.answers import Health, Info, Version, Written, json_answer
 from service.asks import Kinds
 from service.events import Texts
 from service.faults import HANDLERS, FaultError, answer
 from service.keys import SECRET, Keys
-from service.rates import Rates
-from service.visitor import address, unless_gone
+from service.visitor import unless_gone
 from service.writing import Room, Whole
 
 PATHS = ("/write", "/humanize", "/health", "/info", "/version", "/docs", "/openapi.json")

@@ -5,18 +5,24 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from gradio_client import Client as Visitor
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from rates import Rates
 from tests.browser import published
-from tests.browser.scripted import opened, studio
+from tests.browser.scripted import TITLES, opened, studio
 from tests.browser.serving import Served, copied, serving
 from tests.browser.visiting import Visit, visiting
 from tests.scripted_studio import ScriptedStudio
+from tests.serviced import SECRETS
 from tests.test_space import Release
 from train.rehearse.hub.process import LocalHub
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
+
+
+expect.set_options(timeout=20_000)  # a machine may be busy; nothing waits that long on one that is not
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +38,31 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def scripted() -> ScriptedStudio:
-    """Two writers whose texts are known: how a text looks does not hang on what a model says."""
-    return studio("blog", "humanizer")
+    """A writer whose texts are known: how a text looks does not hang on what a model says."""
+    return studio("blog")
 
 
 @pytest.fixture(scope="session")
-def page_url(scripted: ScriptedStudio) -> Iterator[str]:
-    with opened(scripted) as url:
+def rates() -> Rates:
+    """How often each of its visitors may ask."""
+    return Rates()
+
+
+@pytest.fixture(scope="session")
+def page_url(scripted: ScriptedStudio, rates: Rates) -> Iterator[str]:
+    with opened(scripted, rates) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def several() -> ScriptedStudio:
+    """Writers that share a Space."""
+    return studio(*TITLES)
+
+
+@pytest.fixture(scope="session")
+def several_url(several: ScriptedStudio) -> Iterator[str]:
+    with opened(several, Rates()) as url:
         yield url
 
 
@@ -70,5 +94,19 @@ def toy_release(client: "Client", tmp_path_factory: pytest.TempPathFactory) -> R
 def real(hub: LocalHub, toy_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole Space with a toy model, loaded from the embedded Hub."""
     folder = tmp_path_factory.mktemp("real")
-    with serving(copied(folder / "space", toy_release), hub.environment(folder / "home")) as served:
+    environment = hub.environment(folder / "home") | SECRETS
+    with serving(copied(folder / "space", toy_release), environment) as served:
         yield served
+
+
+@pytest.fixture
+def one(scripted: ScriptedStudio) -> ScriptedStudio:
+    """The writer of the page, whom nobody has asked yet."""
+    scripted.orders.clear()
+    return scripted
+
+
+@pytest.fixture(scope="session")
+def visitor(page_url: str) -> Visitor:
+    """A program that asks it."""
+    return Visitor(page_url, verbose=False)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import app
 import page
+import serving
+from door import Door
 from form import Decoding, Form, Input
+from rates import Rates
 from release import Release, Served
 from tests.scripted_studio import ScriptedStudio
 
@@ -25,8 +27,14 @@ BLOG = Form(
     (),
 )
 HUMANIZER = Form("formal", {"formal": Input("Formal text", 5000, (FORMAL,))}, DECODING, (), rewrites=True)
-FORMS = {"blog": BLOG, "humanizer": HUMANIZER}
-TITLES = {"blog": "Title to blog post", "humanizer": "Formal to natural"}
+TITLES = {
+    "blog": "Title to blog post",
+    "humanizer": "Formal to natural",
+    "news": "Headline to news text",
+    "voice": "A post in your own voice",
+    "medium": "Title to article",
+}
+FORMS = dict.fromkeys(TITLES, BLOG) | {"humanizer": HUMANIZER}
 
 
 def studio(*names: str) -> ScriptedStudio:
@@ -42,10 +50,11 @@ def served(name: str) -> Served:
 
 
 @contextmanager
-def opened(known: ScriptedStudio) -> Iterator[str]:
+def opened(known: ScriptedStudio, rates: Rates) -> Iterator[str]:
     """The address of the page over this studio, for as long as the block lasts."""
-    demo = page.build(known)
+    door = Door(known, rates)
+    demo = page.build(door)
     try:
-        yield app.launch(demo)
+        yield serving.launch(demo, door)
     finally:
         demo.close(verbose=False)

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Running on "
@@ -62,12 +64,18 @@ def heed_ctrl_c() -> None:
 
 
 @contextmanager
-def serving(folder: Path, hub: Mapping[str, str], script: str = "app.py") -> Iterator[Served]:
-    """The page that `script` opens, for as long as the block lasts."""
-    errors = folder / "stderr.txt"
-    with errors.open("w") as stderr:
+def serving(folder: Path, hub: Mapping[str, str]) -> Iterator[Served]:
+    """The page that a Space opens, for as long as the block lasts."""
+    with starting(folder, hub) as process:
+        yield wait_until_ready(process, folder / "stderr.txt")
+
+
+@contextmanager
+def starting(folder: Path, hub: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The process of a Space, which is ended with the block; its errors are in the folder."""
+    with (folder / "stderr.txt").open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, script],
+            [sys.executable, "app.py"],
             cwd=folder,
             env=environment(hub),
             stdout=subprocess.PIPE,
@@ -76,7 +84,7 @@ def serving(folder: Path, hub: Mapping[str, str], script: str = "app.py") -> Ite
             preexec_fn=heed_ctrl_c,
         )
     try:
-        yield wait_until_ready(process, errors)
+        yield process
     finally:
         process.kill()
         process.wait()
@@ -96,3 +104,16 @@ def listen(served: Served, ready: queue.Queue[str]) -> None:
         if line.startswith(READY):
             ready.put(line.removeprefix(READY).strip())
     ready.put("")
+
+
+def health(served: Served) -> dict[str, Any]:
+    """What the service says of itself."""
+    found: dict[str, Any] = httpx2.get(f"{served.url}/health", timeout=30).json()
+    return found
+
+
+def wait_until(true: Callable[[], bool], within_s: float = 60) -> None:
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)

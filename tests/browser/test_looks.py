@@ -105,14 +105,27 @@ def fetched(url: str) -> bool:
 
 
 @pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
-def test_a_rewritten_text_reads_well(context: BrowserContext, page_url: str, dark: bool) -> None:
-    with visiting(context, page_url, dark=dark, writer="humanizer") as visit:
+def test_a_rewritten_text_reads_well(context: BrowserContext, several_url: str, dark: bool) -> None:
+    with visiting(context, several_url, dark=dark, writer="humanizer") as visit:
         visit.page.get_by_role("tab", name="Formal to natural").click()
         visit.write(FORMAL, "Formal text")
         assert_readable(visit)
         visit.desk.get_by_role("tab", name="Differences").click()
         expect(visit.desk.locator("[data-changes] ins").first).to_be_visible()
         assert_readable(visit)
+
+
+@pytest.mark.parametrize("size", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
+def test_many_writers_fit_and_the_one_of_a_link_is_in_sight(
+    context: BrowserContext, several_url: str, size: tuple[int, int]
+) -> None:
+    with visiting(context, f"{several_url}/#voice", size, writer="voice") as visit:
+        expect(visit.desk).to_be_visible()
+        expect(visit.page.get_by_role("tab", name="A post in your own voice")).to_be_in_viewport(ratio=1)
+        expect(visit.page.locator(".block.made:visible")).to_contain_text("rehearsal/voice-adapter")
+        assert_readable(visit)
+        visit.write("The first cold morning", "Blog title")
+        visit.shoot(f"{size[0]}-five")
 
 
 def assert_readable(visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """What stays after a text is written: the history of this browser, a file, a link."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,11 +156,32 @@ def test_a_strange_link_does_no_harm(visit: Visit, page_url: str, link: str) -> 
     assert visit.page.evaluate("window.hacked") is None
 
 
-def test_a_link_to_another_writer_opens_its_tab(visit: Visit, page_url: str) -> None:
-    visit.page.goto(f"{page_url}/#set.writer=humanizer&formal=It+is+necessary.")
+@pytest.fixture
+def among_several(context: BrowserContext, several_url: str) -> Iterator[Visit]:
+    with visiting(context, several_url) as visitor:
+        yield visitor
+        assert visitor.mistakes == []
+
+
+def test_a_link_to_another_writer_opens_its_tab(among_several: Visit, several_url: str) -> None:
+    visit = among_several
+    visit.page.goto(f"{several_url}/#set.writer=humanizer&formal=It+is+necessary.")
     box = visit.page.locator("#humanizer-write").get_by_label("Formal text")
     expect(box).to_be_visible()
     expect(box).to_have_value("It is necessary.")
+
+
+def test_the_address_names_the_writer_and_a_reload_stays_there(
+    among_several: Visit, several_url: str
+) -> None:
+    visit = among_several
+    visit.page.get_by_role("tab", name="Formal to natural").click()
+    assert visit.page.url == f"{several_url}/#humanizer"
+    visit.page.reload()
+    expect(visit.page.locator("#humanizer-write")).to_be_visible()
+    expect(visit.page.locator("#humanizer-write .block.note")).to_be_hidden()
+    visit.page.evaluate("location.hash = 'blog'")
+    expect(visit.desk).to_be_visible()
 
 
 def test_settings_out_of_range_in_a_link_are_named_in_place(

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def humanizer(context: BrowserContext, page_url: str) -> Iterator[Visit]:
-    with visiting(context, page_url, writer="humanizer") as visitor:
+def humanizer(context: BrowserContext, several_url: str) -> Iterator[Visit]:
+    with visiting(context, several_url, writer="humanizer") as visitor:
         visitor.page.get_by_role("tab", name="Formal to natural").click()
         yield visitor
         assert visitor.mistakes == []

@@ -1,22 +1,22 @@
 """The Space as programs meet it: what it refuses to serve, what it answers, how it ends."""
 
-import signal
+import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 from gradio_client import Client as Visitor
 from gradio_client.exceptions import AppError
+from playwright.sync_api import BrowserContext, expect
 
+from tests import studios
 from tests.browser import published
 from tests.browser.published import TITLE
-from tests.browser.serving import Served, copied, environment, serving
+from tests.browser.serving import Served, copied, environment, health, wait_until
+from tests.browser.visiting import visiting
 from tests.test_space import COMMIT, Release, described
-from train.rehearse.hub.process import LocalHub
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -38,8 +38,12 @@ def assert_refused(ended: subprocess.CompletedProcess[str], said: str) -> None:
     assert ended.stderr.count("\n") == 1, "one line, no traceback"
 
 
-def test_a_space_without_a_release_says_so(tmp_path: Path) -> None:
-    assert_refused(start(copied(tmp_path / "space", None), {}), "release.json cannot be read")
+def test_a_space_without_a_release_says_so_at_once_and_what_makes_one(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "space", None)
+    (folder / "gradio.py").write_text("raise RuntimeError('this takes seconds')")
+    ended = start(folder, {})
+    assert_refused(ended, "release.json cannot be read: a release puts it beside app.py.")
+    assert "`make space` serves it with one" in ended.stderr
 
 
 def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
@@ -51,9 +55,20 @@ def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def visitor(real: Served) -> Visitor:
-    while not health(real)["ready"]:
-        time.sleep(0.1)
+    wait_until(lambda: bool(health(real)["ready"]))
     return Visitor(real.url, verbose=False)
+
+
+def test_a_real_model_writes_from_its_pinned_commits(context: BrowserContext, real: Served) -> None:
+    with visiting(context, real.url) as visit:
+        expect(visit.button("Write")).to_be_enabled(timeout=60_000)
+        expect(visit.page.locator(".block.banner")).to_be_hidden()
+        visit.write(TITLE)
+        visit.desk.get_by_role("tab", name="Source").click()
+        expect(visit.desk.locator("[data-source]")).to_have_text(re.compile(r"\S"))
+        visit.shoot("real")
+        expect(visit.page.locator(".block.made")).to_contain_text("rehearsal/toy-adapter")
+        assert visit.mistakes == []
 
 
 def test_one_endpoint_is_public(visitor: Visitor) -> None:
@@ -129,44 +144,42 @@ def break_prompt(folder: Path) -> str:
     return published.upload(published.ADAPTER, folder)
 
 
-def said_of_failing(folder: Path, hub: dict[str, str]) -> str:
-    """What the page's process says of a release that cannot be loaded; it goes on and tells visitors, too."""
-    with serving(folder, hub) as served:
-        state = health(served)
-        while state["state"] == "loading":
-            time.sleep(0.1)
-            state = health(served)
-        assert state["state"] == "failed"
-        assert (folder / "stderr.txt").read_text() == f"{state['message']}\n", "one line, no traceback"
-        return str(state["message"])
-
-
-def health(served: Served) -> dict[str, Any]:
-    found: dict[str, Any] = httpx2.get(f"{served.url}/health", timeout=30).json()
-    return found
+def state_of(release: Release) -> tuple[str, str]:
+    with studios.opened(release) as found:
+        return found.state().phase, found.state().said
 
 
 def test_a_prompt_that_training_did_not_see_is_not_served(
-    hub: LocalHub, client: "Client", toy_release: Release, tmp_path: Path
+    client: "Client", toy_release: Release, tmp_path: Path
 ) -> None:
     broken = {"adapter_revision": client.run(break_prompt, tmp_path / "adapter")}
-    folder = copied(tmp_path / "space", toy_release | {"writers": [toy_release["writers"][0] | broken]})
-    said = said_of_failing(folder, hub.environment(tmp_path / "home"))
+    changed = {"writers": [toy_release["writers"][0] | broken]}
+    phase, said = client.run(state_of, changed)
+    assert phase == "failed"
     assert said.startswith(f"The prompt for '{TITLE}' is not the one that training saw")
 
 
-def test_a_commit_that_is_gone_is_named(hub: LocalHub, toy_release: Release, tmp_path: Path) -> None:
-    gone = toy_release["writers"][0] | {"base_revision": COMMIT}
-    folder = copied(tmp_path / "space", toy_release | {"writers": [gone]})
-    said = said_of_failing(folder, hub.environment(tmp_path / "home"))
-    assert f"rehearsal/toy-base@{COMMIT[:7]}" in said
+def refused(release: Release) -> str:
+    from release import ServingError
+
+    try:
+        state_of(release)
+    except ServingError as error:
+        return str(error)
+    return ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_quietly(number: signal.Signals, hub: LocalHub, toy_release: Release, tmp_path: Path) -> None:
-    folder = copied(tmp_path / "space", toy_release)
-    with serving(folder, hub.environment(tmp_path / "home")) as served:
-        Visitor(served.url, verbose=False).submit(TITLE, 80, api_name="/write")
-        served.process.send_signal(number)
-        assert served.process.wait(15) == 0
-    assert (folder / "stderr.txt").read_text() == ""
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        pytest.param({"adapter_revision": COMMIT}, "this commit is not there", id="a commit that is gone"),
+        pytest.param({"adapter": "rehearsal/nothing"}, "it is not there, or private", id="no repository"),
+    ],
+)
+def test_what_is_gone_is_named(
+    client: "Client", toy_release: Release, change: dict[str, str], why: str
+) -> None:
+    pins = toy_release["writers"][0] | change
+    said = client.run(refused, {"writers": [pins]})
+    assert said.startswith(f"{pins['adapter']}@{pins['adapter_revision'][:7]} cannot be loaded from http")
+    assert why in said

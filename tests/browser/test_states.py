@@ -1,42 +1,31 @@
 """What the page says when something is not as usual: a calm sentence in place, and what to do."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+import door
 from orders import Code, RefusedError, State
+from rates import Rates
 from tests.browser.scripted import opened, studio
+from tests.browser.serving import free_port
 from tests.browser.visiting import TITLE, Visit, visiting
 from tests.scripted_studio import ScriptedStudio
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def single() -> ScriptedStudio:
-    """A Space with one writer, as most are."""
-    return studio("blog")
-
-
-@pytest.fixture(scope="module")
-def single_url(single: ScriptedStudio) -> Iterator[str]:
-    with opened(single) as url:
-        yield url
-
-
 def test_the_page_opens_while_the_model_loads(
-    context: BrowserContext, single: ScriptedStudio, single_url: str, monkeypatch: pytest.MonkeyPatch
+    context: BrowserContext, scripted: ScriptedStudio, page_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "phase", State("loading", "Fetching the base.", 0.4))
-    with visiting(context, single_url) as visit:
+    monkeypatch.setattr(scripted, "phase", State("loading", "Fetching the base.", 0.4))
+    with visiting(context, page_url) as visit:
         banner = visit.page.locator(".block.banner")
         expect(banner).to_contain_text("Fetching the base.")
         expect(banner.get_by_role("progressbar", name="Loading")).to_have_js_property("value", 40)
         expect(visit.button("Write")).to_be_disabled()
         visit.desk.get_by_label("Blog title").fill(TITLE)
         visit.shoot("1280-light-loading")
-        monkeypatch.setattr(single, "phase", State("ready", "Ready."))
+        monkeypatch.setattr(scripted, "phase", State("ready", "Ready."))
         expect(visit.button("Write")).to_be_enabled()
         expect(banner).to_be_hidden()
         expect(visit.desk.get_by_label("Blog title")).to_have_value(TITLE)
@@ -46,13 +35,13 @@ def test_the_page_opens_while_the_model_loads(
 
 
 def test_a_failed_load_is_said_with_a_way_to_look_again(
-    context: BrowserContext, single: ScriptedStudio, single_url: str, monkeypatch: pytest.MonkeyPatch
+    context: BrowserContext, scripted: ScriptedStudio, page_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "phase", State("failed", "The adapter o/a@0123456 is not on the Hub."))
-    with visiting(context, single_url) as visit:
+    monkeypatch.setattr(scripted, "phase", State("failed", "The adapter o/a@0123456 is not on the Hub."))
+    with visiting(context, page_url) as visit:
         banner = visit.page.locator(".block.banner")
         expect(banner).to_contain_text("The adapter o/a@0123456 is not on the Hub.")
-        monkeypatch.setattr(single, "phase", State("ready", "Ready."))
+        monkeypatch.setattr(scripted, "phase", State("ready", "Ready."))
         banner.get_by_role("button", name="Look again").click()
         expect(visit.button("Write")).to_be_enabled()
         expect(banner).to_be_hidden()
@@ -107,6 +96,52 @@ def test_who_waits_sees_how_many_go_first(
     expect(visit.note).to_have_text("In the queue: one text goes first.")
     expect(visit.note).to_be_hidden()
     visit.button("Stop").click()
+
+
+def test_who_asks_too_often_reads_when_to_go_on(
+    context: BrowserContext, page_url: str, rates: Rates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with visiting(context, page_url) as visit:
+        monkeypatch.setattr(rates, "per_minute", 1)
+        monkeypatch.setattr(door, "BEHIND_PROXY", True)
+        visit.page.set_extra_http_headers({"X-Forwarded-For": "5.5.5.5"})
+        visit.write(TITLE)
+        visit.start.click()
+        expect(visit.note).to_contain_text("One visitor may ask for 1 texts a minute: go on in ")
+        expect(visit.note).to_contain_text("Your request is kept in the form.")
+        expect(visit.note.get_by_role("button", name="Try again")).to_be_visible()
+        assert_calm(visit.page)
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_text_takes_nothing_along(
+    context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = studio("blog", "humanizer")
+    slow.pause_s = 0.05
+    port = free_port()
+    monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))
+    with opened(slow, Rates()) as url:
+        visit = context.new_page()
+        visit.goto(url)
+        desk = visit.locator("#blog-write")
+        desk.get_by_label("Blog title").fill(TITLE)
+        desk.get_by_label("300").check()
+        desk.get_by_role("button", name="Write", exact=True).click()
+        expect(desk.locator(".paper h1")).to_have_text(TITLE)
+    expect(desk.locator(".block.note")).to_contain_text("The text could not be finished")
+    desk.get_by_role("button", name="Try again").click()
+    expect(visit.get_by_text("This Space does not answer right now").first).to_be_visible()
+    expect(desk.locator(".paper h1")).to_have_text(TITLE)
+    assert_calm(visit)
+    slow.pause_s = 0
+    with opened(slow, Rates()) as url:
+        expect(visit.get_by_text("This Space does not answer right now")).to_have_count(0)
+        expect(desk.get_by_label("Blog title")).to_have_value(TITLE)
+        expect(desk.get_by_label("300")).to_be_checked()
+        visit.locator(".fold .label-wrap").filter(has_text="Written in this browser").first.click()
+        expect(desk.locator(".shelf .open")).to_contain_text(TITLE)
+        visit.evaluate("localStorage.clear()")
+        visit.close()
 
 
 def test_a_borrowed_card_is_waited_for_in_words(

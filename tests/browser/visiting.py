@@ -96,7 +96,7 @@ class Visit:
         if message.type == "error" and not any(each in message.text for each in expected):
             self.mistakes.append(message.text)
 
-    def until(self, true: Callable[[], bool], within_s: float = 5) -> None:
+    def until(self, true: Callable[[], bool], within_s: float = 20) -> None:
         end = time.monotonic() + within_s
         while not true():
             assert time.monotonic() < end, "it did not happen"
@@ -119,7 +119,7 @@ def visiting(
     visit.page.on("console", visit.note_console)
     visit.page.on("pageerror", lambda error: visit.mistakes.append(str(error)))
     visit.page.goto(url)
-    visit.page.locator(".write").first.wait_for()
+    visit.page.locator(".write:visible").first.wait_for()
     yield visit
     if visit.page.url.startswith(url):
         visit.page.evaluate("localStorage.clear()")

@@ -4,6 +4,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 VARIABLE = "IMPRINT_RATE"  # requests a minute for each client
 PER_MINUTE = 600
@@ -36,6 +37,7 @@ class Rates:
     def __init__(self, per_minute: int = PER_MINUTE) -> None:
         self.per_minute = per_minute
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()  # requests left, and when
+        self._lock = Lock()
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Rates":
@@ -45,12 +47,13 @@ class Rates:
 
     def take(self, client: bytes, now_s: float) -> Left:
         """Count one request of `client`, or say how long it has to wait."""
-        left, seen_s = self._buckets.pop(client, (float(self.per_minute), now_s))
-        left = min(self.per_minute, left + (now_s - seen_s) * self.per_minute / 60)
-        let_in = left >= 1
-        left -= let_in
-        self._buckets[client] = left, now_s
-        if len(self._buckets) > CLIENTS:
-            self._buckets.popitem(last=False)
+        with self._lock:
+            left, seen_s = self._buckets.pop(client, (float(self.per_minute), now_s))
+            left = min(self.per_minute, left + (now_s - seen_s) * self.per_minute / 60)
+            let_in = left >= 1
+            left -= let_in
+            self._buckets[client] = left, now_s
+            if len(self._buckets) > CLIENTS:
+                self._buckets.popitem(last=False)
         wait_s = 0 if let_in else math.ceil((1 - left) * 60 / self.per_minute)
         return Left(self.per_minute, int(left), wait_s)

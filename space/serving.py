@@ -1,0 +1,53 @@
+"""The page and the service of a release, in one process."""
+
+import os
+from threading import Event
+
+import gradio as gr
+
+import page
+import service
+from door import Door
+from orders import Studio
+from page import look
+from rates import Rates
+from release import ServingError
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
+
+
+def serve(studio: Studio) -> None:
+    """Open the page of a studio's writers; ends with the process."""
+    door = Door(studio, Rates.of(os.environ))
+    demo = page.build(door)
+    try:
+        url = launch(demo, door)
+        service.attach(demo.app, studio, door.rates)
+        print(f"Running on {url}", flush=True)
+        Event().wait()
+    except OSError as error:
+        raise ServingError(f"The page cannot be opened: {error}") from error
+    finally:
+        demo.close(verbose=False)
+
+
+def launch(demo: gr.Blocks, door: Door) -> str:
+    """The address where the page is now open; it takes no files, shows no tracebacks, asks no other host."""
+    public = "SPACE_ID" in os.environ
+    _, url, _ = demo.launch(
+        server_name=os.environ.get("GRADIO_SERVER_NAME", EVERYWHERE if public else "127.0.0.1"),
+        prevent_thread_lock=True,
+        quiet=True,
+        show_error=False,
+        strict_cors=True,
+        ssr_mode=False,
+        run_history=False,
+        max_file_size="1kb",
+        mcp_server=True,
+        footer_links=["api"],
+        theme=look.THEME,
+        css=look.CSS,
+        head=look.HEAD,
+    )
+    door.watch(demo.app)
+    return url.rstrip("/")
