@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import tune
-from tests.benchmarks.tune import CPU, GPU, HEAD, LORA, NF4, ON_CPU, PACKED, Setting
+from tests.benchmarks.tune import COLUMNS, CPU, GPU, LORA, NF4, ON_CPU, PACKED, Setting
 
 TINY = Setting(
     "tiny", 24, 60, 256, LORA | NF4 | {"lora_r": 4, "lora_alpha": 8}, PACKED | ON_CPU | {"dtype": "float32"}
@@ -24,13 +24,16 @@ SHAPE = {
 def test_every_tool_learns_the_same_tokens(tmp_path: Path) -> None:
     base = tune.random_base(tmp_path / "base", SHAPE)
     runs = tune.measured(TINY, base, tmp_path, turns=1)
-    assert sorted(runs) == ["imprint", "trl"]
-    (ours,), (plain,) = runs["imprint"], runs["trl"]
-    assert ours.tokens == plain.tokens > 24 * 20
+    assert sorted(runs) == ["imprint", "packed", "trl"]
+    (ours,), (packed,), (plain,) = runs["imprint"], runs["packed"], runs["trl"]
+    assert ours.tokens == plain.tokens == packed.tokens > 24 * 20
     assert min(ours.cpu_s, plain.seconds, ours.peak_mb) > 0
-    rows = tune.table(TINY, str(base), runs)
-    columns = HEAD.splitlines()[-2].count("|")
-    assert [row.count("|") for row in rows] == [columns, columns]
+    assert {len(row) for row in tune.table(TINY, runs)} == {len(COLUMNS)}
+    assert [claim.rival for claim in tune.compared(TINY, runs)] == [
+        "`trl sft`",
+        "`trl sft --packing`",
+        "`trl sft`",
+    ]
 
 
 def test_texts_have_the_lengths_of_blog_posts_and_none_is_cut(tmp_path: Path) -> None:
@@ -42,8 +45,9 @@ def test_texts_have_the_lengths_of_blog_posts_and_none_is_cut(tmp_path: Path) ->
     assert words[-1] < 0.8 * CPU.length
 
 
-def test_on_a_cpu_the_base_of_a_rehearsal_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        tune.main([])
-    assert "--base is needed" in capsys.readouterr().err
+def test_where_there_is_no_gpu_the_record_says_what_was_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tune, "on_gpu", lambda: False)
+    assert list(tune.not_run().values()) == ["needs a GPU"]
+    monkeypatch.setattr(tune, "on_gpu", lambda: True)
+    assert set(tune.not_run()) <= {"Unsloth"}
     assert [setting.options.get("load_in_4bit", False) for setting in GPU] == [False, True]

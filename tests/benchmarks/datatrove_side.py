@@ -1,18 +1,17 @@
-"""What datatrove does of the same: PYTHON tests/benchmarks/datatrove_side.py CSV FOLDER, with its own Python.
+"""What datatrove does of the same, by its own Python: PYTHON tests/benchmarks/datatrove_side.py PARTS FOLDER
 
-It reads the CSV, repairs characters, masks addresses, drops near duplicates and writes the rows. It knows no
-paragraphs, no splits, no Markdown and no leakage; its language filter needs a model from the network.
+It reads the CSV, drops near duplicates, repairs characters, masks addresses and writes the rows, each once.
+It knows no paragraphs, splits, Markdown or leakage; its language filter needs a model from the network.
 """
 
-import csv
 import sys
 from pathlib import Path
 
-PARTS, BUCKETS = 4, 14
+BUCKETS = 14
 
 
-def main(corpus: Path, folder: Path) -> None:
-    """Run its four steps, on two processes as `prepare` does."""
+def main(parts: Path, folder: Path) -> None:
+    """Run its four steps, on two processes as `prepare` does; a task for each file of the corpus."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup import (
         MinhashDedupBuckets,
@@ -24,28 +23,19 @@ def main(corpus: Path, folder: Path) -> None:
     from datatrove.pipeline.readers.csv import CsvReader
     from datatrove.pipeline.writers import ParquetWriter
 
-    part(corpus, folder / "parts")
-    reading = [CsvReader(str(folder / "parts")), FTFYFormatter(), PIIFormatter()]
+    tasks = len(list(parts.iterdir()))
+    reader = CsvReader(str(parts))
     signatures, buckets, removed = (str(folder / name) for name in ("signatures", "buckets", "removed"))
+    mended = [FTFYFormatter(), PIIFormatter(), ParquetWriter(str(folder / "rows"))]
     steps = (
-        (PARTS, [*reading, MinhashDedupSignature(signatures)]),
+        (tasks, [reader, MinhashDedupSignature(signatures)]),
         (BUCKETS, [MinhashDedupBuckets(signatures, buckets)]),
         (1, [MinhashDedupCluster(buckets, removed)]),
-        (PARTS, [*reading, MinhashDedupFilter(removed), ParquetWriter(str(folder / "rows"))]),
+        (tasks, [reader, MinhashDedupFilter(removed), *mended]),
     )
-    for number, (tasks, pipeline) in enumerate(steps):
+    for number, (wanted, pipeline) in enumerate(steps):
         logs = str(folder / f"logs-{number}")
-        LocalPipelineExecutor(pipeline, tasks=tasks, workers=min(tasks, 2), logging_dir=logs).run()
-
-
-def part(corpus: Path, folder: Path) -> None:
-    """Deal the rows to as many files as there are tasks: one file is never read by two."""
-    folder.mkdir(parents=True)
-    with corpus.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    for number in range(PARTS):
-        with (folder / f"{number:02}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *rows[number::PARTS]])
+        LocalPipelineExecutor(pipeline, tasks=wanted, workers=min(wanted, 2), logging_dir=logs).run()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""What a release asks of the Hub beside three plain uploads: python -m tests.benchmarks.release [RUN]
-
-RUN is the folder of a rehearsal (runs/blog); without one an invented run of small files is taken.
-"""
+"""What a release asks of the Hub beside three plain uploads: python -m tests.benchmarks.release"""
 
 import os
 import resource
@@ -10,32 +7,35 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from tests.benchmarks.rehearsal import machine
+from tests.benchmarks import rehearsal
+from tests.benchmarks.record import Cell, Claim, Found, Table, beside, installed, now, record
 from train import recipe as recipes
-from train.recipe import Recipe
 from train.rehearse.hub.logged import Logged
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.rehearse.scale import as_yaml
-from train.run import ROOT, Run, write_text
+from train.run import ROOT, write_text
 from train.sections import Publish
 
-RECORD = Path(__file__).parent / "release.md"
-HEAD = """\
-# What a release asks of the Hub
-
-`python -m tests.benchmarks.release [RUN]`. In each cell: one release, then three `hf upload` commands with
-the same three folders, on an embedded Hub of its own. A release reads everything back, tags, moves `main`,
-pins the Space and sees that all of it is so; the uploads look at nothing and leave no version.
-Sent are the bodies of all requests; CPU and wall are seconds of whole commands, Python's start included.
-
-| date | machine | bundle | release | requests | sent, bytes | CPU | wall |
-|---|---|---|---|--:|--:|--:|--:|
-"""
+TURNS = 3
+WHATS = {
+    "first": "v0.1.0",
+    "same again": "",
+    "another card": "v0.1.1",
+}  # the version, if a new one is bundled
+RIVAL = "three `hf upload`"
+COLUMNS = ("release", "how", "requests", "bytes sent", "CPU s", "wall s")
+PACKAGES = ("huggingface_hub", "hf_xet")
+ABOUT = """\
+A release of the rehearsed bundle (`python -m train release`), and three `hf upload REPO FOLDER .` commands
+with the same three folders, each on an embedded Hub of its own, in turns: the first, the same again, and
+one in which only the cards changed. A release reads everything back, tags, moves `main`, pins the Space and
+sees that all of it is so; the uploads look at nothing and leave no version. Bytes are the bodies of all
+requests; CPU and wall are seconds of whole commands, Python's start included. Medians of the turns."""
 
 
 @dataclass(frozen=True)
@@ -47,46 +47,80 @@ class Cost:
     cpu_s: float
     wall_s: float
 
-    def cells(self, plain: "Cost") -> str:
-        """As cells of the table, with the plain way behind."""
-        return (
-            f"{self.requests} / {plain.requests} | {self.sent:,} / {plain.sent:,} | "
-            f"{self.cpu_s:.1f} / {plain.cpu_s:.1f} | {self.wall_s:.1f} / {plain.wall_s:.1f}"
-        )
+
+@dataclass(frozen=True)
+class Pair:
+    """A release and the plain uploads of one turn."""
+
+    ours: Cost
+    plain: Cost
 
 
 def main() -> None:
-    """Measure, print the rows and add them to the record."""
-    with TemporaryDirectory(prefix="imprint-bench-") as folder:
-        top = Path(folder)
-        recipe = _given(Path(sys.argv[1]), top) if sys.argv[1:] else _invented(top)
-        name = "rehearsed" if sys.argv[1:] else "invented"
-        found = measured(recipe, top)
-    date = f"{datetime.now(UTC):%Y-%m-%d}"
-    rows = [
-        f"| {date} | {machine()} | {name} | {what} | {cost.cells(plain)} |"
-        for what, (cost, plain) in found.items()
-    ]
-    text = RECORD.read_text(encoding="utf-8") if RECORD.exists() else HEAD
-    RECORD.write_text(text + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-    print(*rows, sep="\n")
+    """Release and upload in turns, and record what both took."""
+    since = now()
+    found: dict[str, list[Pair]] = {what: [] for what in WHATS}
+    for _ in range(TURNS):
+        with TemporaryDirectory(prefix="imprint-bench-") as folder:
+            for what, pair in measured(rehearsed(Path(folder)), Path(folder)).items():
+                found[what].append(pair)
+    claims = tuple(claim for what, pairs in found.items() for claim in compared(what, pairs))
+    rows = tuple(row for what, pairs in found.items() for row in table(what, pairs))
+    said = Found("A release", ABOUT, claims, Table(COLUMNS, rows))
+    record("release", since, said, installed(*PACKAGES))
 
 
-def measured(recipe: Path, top: Path) -> dict[str, tuple[Cost, Cost]]:
+def rehearsed(top: Path) -> Path:
+    """The recipe of the rehearsed run, which is copied."""
+    run = rehearsal.ready() / "blog"
+    shutil.copytree(run, top / "runs" / run.name)
+    publish = Publish("rehearsal/data", "rehearsal/writer", "rehearsal/page", "mit", "mit")
+    recipe = replace(recipes.load(str(run / "recipe.yaml")), publish=publish)
+    write_text(top / "recipe.yaml", as_yaml(recipe))
+    return top / "recipe.yaml"
+
+
+def measured(recipe: Path, top: Path) -> dict[str, Pair]:
     """Each release beside the uploads of the same three folders: the first, the same again, another card."""
     bundle = top / "runs" / recipes.load(str(recipe)).name / "bundle"
     train = [sys.executable, "-m", "train"]
     where = [str(recipe), "--runs", str(top / "runs")]
-    found = dict[str, tuple[Cost, Cost]]()
+    found = dict[str, Pair]()
     with running_hub(top / "ours") as ours, running_hub(top / "plain") as plain:
-        for what, version in {"first": "v0.1.0", "same again": "", "another card": "v0.1.1"}.items():
+        for what, version in WHATS.items():
             if version:
                 measure(ours, top, [*train, "bundle", *where, "--version", version])
-            found[what] = (
-                measure(ours, top, [*train, "release", *where]),
-                measure(plain, top, *_uploads(bundle)),
+            found[what] = Pair(
+                measure(ours, top, [*train, "release", *where]), measure(plain, top, *_uploads(bundle))
             )
     return found
+
+
+def compared(what: str, pairs: Sequence[Pair]) -> tuple[Claim, ...]:
+    """Requests beside the uploads', and time where everything is new."""
+    return tuple(
+        beside(
+            f"a release ({what})",
+            unit,
+            [getattr(each.ours, figure) for each in pairs],
+            RIVAL,
+            [getattr(each.plain, figure) for each in pairs],
+            more=False,
+        )
+        for unit, figure in (("requests", "requests"), *((("s", "wall_s"),) if what == "first" else ()))
+    )
+
+
+def table(what: str, pairs: Sequence[Pair]) -> list[tuple[Cell, ...]]:
+    """One row for each side: the medians."""
+    return [
+        (what, "release", *_medians([each.ours for each in pairs])),
+        (what, RIVAL, *_medians([each.plain for each in pairs])),
+    ]
+
+
+def _medians(costs: Sequence[Cost]) -> tuple[Cell, ...]:
+    return tuple(median(getattr(each, name) for each in costs) for name in vars(costs[0]))
 
 
 def measure(hub: LocalHub, top: Path, *commands: Sequence[str]) -> Cost:
@@ -113,27 +147,6 @@ def _uploads(bundle: Path) -> list[list[str]]:
         [hf, "upload", f"rehearsal/plain-{part}", str(bundle / part), ".", "--repo-type", kind]
         for part, kind in kinds.items()
     ]
-
-
-def _given(run: Path, top: Path) -> Path:
-    """The recipe of a rehearsed run, which is copied."""
-    shutil.copytree(run, top / "runs" / run.name)
-    return _own(recipes.load(str(run / "recipe.yaml")), top)
-
-
-def _invented(top: Path) -> Path:
-    from tests.golden import run as invented
-
-    recipe = replace(invented.RECIPE, tune=invented.RECIPE.tune | {"model_name_or_path": "rehearsal/base"})
-    asked = recipes.load(str(_own(recipe, top)))
-    invented.make(Run(top / "runs" / recipe.name).folder, asked, "")
-    return top / "recipe.yaml"
-
-
-def _own(recipe: Recipe, top: Path) -> Path:
-    publish = Publish("rehearsal/data", "rehearsal/writer", "rehearsal/page", "mit", "mit")
-    write_text(top / "recipe.yaml", as_yaml(replace(recipe, publish=publish)))
-    return top / "recipe.yaml"
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> None:

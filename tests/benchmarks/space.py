@@ -4,37 +4,35 @@ The bases have real shapes and random weights, and are made once in the system's
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from tests.benchmarks.rehearsal import machine
+from tests.benchmarks.record import Cell, Claim, Found, Table, installed, now, record
 from train.run import ROOT
 
-RECORD = Path(__file__).parent / "space.md"
-HEAD = """\
-# The Space's speed
-
+ABOUT = """\
 Tokens a second behind a prompt of 65, 128 new ones, with a LoRA of rank 16 on all linear layers; medians of
-three. `usual` is transformers' `generate` over the base in bf16 with the LoRA on; the others are the Space's
-engines, each in a process of its own. `times` is the rate beside the usual one. `bound` is the memory's
-rate (a sum over a gigabyte, all cores) divided by the bytes that each token reads, and `share` the part of
-it that was reached. `together` are four texts at once, and beside it how much more that is than one after
-another. `first` is the wait for the first token, `switch` the wait with an adapter that is not in memory.
-`python -m tests.benchmarks.space` measures and adds rows.
-
-| date | machine | base | engine | tokens/s | times | share | first, ms | together | times | switch, ms |
-|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|
-"""
-AS_APP = {"OMP_WAIT_POLICY": "passive"}  # as app.py sets it
+three. `usual` is transformers' `generate` over the base in bf16 with the LoRA on; the others are the
+Space's engines, each in a process of its own. `times` is the rate beside the usual one. `bound` is the
+memory's rate (a sum over a gigabyte, all cores) divided by the bytes that each token reads, and `share` the
+part of it that was reached. `together` are four texts at once, prompts and all, and beside it how much more
+that is than one after another. `first` is the wait for the first token, `switch` the wait with an adapter
+that is not in memory; `ready` is the time from a process's start, with all files there, to a first token."""
+COLUMNS = (
+    *("base", "engine", "tokens/s", "times", "share", "first, ms", "together, tokens/s"),
+    *("times apart", "switch, ms", "ready, s"),
+)
+PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "llama_cpp")
+AS_APP = {"GOMP_SPINCOUNT": "20000"}  # as app.py sets it
 ENGINES = ("usual", "transformers", "llama.cpp")
 SMOL = {"vocab_size": 49152, "tie_word_embeddings": True}
 SHAPES: Mapping[str, Mapping[str, Any]] = {  # hidden, layers, heads, keys' heads, between
@@ -57,20 +55,24 @@ class Run:
 
     rate: float
     first_ms: float
+    apart: float = 0.0
     together: float = 0.0
+    ready_s: float = 0.0
     switch_ms: float = 0.0
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Measure every engine on every shape, print the rows and add them to the record."""
+    """Measure every engine on every shape and record what came out, shape by shape."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
-    asked = parser.parse_args(words)
-    print(HEAD[HEAD.index("| date") :], end="")
+    asked, since, found = parser.parse_args(words), now(), Found("The Space", ABOUT, not_run=not_run())
     for shape in asked.shapes:
         folder = made(shape)
-        runs = {engine: started(engine, folder) for engine in ENGINES}
-        keep([_row(shape, engine, runs, folder) for engine in ENGINES])
+        runs = {engine: started(engine, folder) for engine in engines()}
+        rows = tuple(_row(shape, engine, runs, folder) for engine in runs)
+        told = (*found.claims, *compared(shape, runs))
+        found = replace(found, claims=told, table=Table(COLUMNS, (*found.table.rows, *rows)))
+        record("space", since, found, installed(*PACKAGES))
 
 
 def made(shape: str) -> Path:
@@ -128,8 +130,6 @@ def memory_rate() -> float:
 def read_per_token(engine: str, folder: Path) -> int:
     """Bytes of weights that a token needs: all but the table in which it is looked up."""
     adapter = (folder / "v1" / "adapter_model.safetensors").stat().st_size
-    if engine == "llama.cpp":
-        return (folder / "base-q4_0.gguf").stat().st_size + (folder / "v1" / "adapter.gguf").stat().st_size
     from safetensors import safe_open
 
     with safe_open(folder / "base" / "model.safetensors", "pt") as weights:
@@ -137,30 +137,48 @@ def read_per_token(engine: str, folder: Path) -> int:
         sizes = {name: weights.get_slice(name).get_shape() for name in names}
     layers = sum(shape[0] * shape[1] for name, shape in sizes.items() if len(shape) == 2 and "layers" in name)
     head = next(shape[0] * shape[1] for name, shape in sizes.items() if "embed_tokens" in name)
+    if engine == "llama.cpp":
+        looked_up = 0 if config(folder.name)["tie_word_embeddings"] else head * 34 / 32  # 8 bits and scales
+        return int((folder / "base-q4_0.gguf").stat().st_size - looked_up + adapter)
     return int(layers * (2 if engine == "usual" else 0.516) + 2 * head + adapter)
 
 
-def _row(shape: str, engine: str, runs: Mapping[str, Run], folder: Path) -> str:
-    run = runs[engine]
-    share = run.rate * read_per_token(engine, folder) / memory_rate()
-    own = engine != "usual"
-    cells = (
-        *(f"{datetime.now(UTC):%Y-%m-%d}", machine(), shape, engine),
-        *(f"{run.rate:,.1f}", f"{run.rate / runs['usual'].rate:.2f}", f"{share:.0%}", f"{run.first_ms:,.0f}"),
-        *(
-            (f"{run.together:,.1f}", f"{run.together / run.rate:.2f}", f"{run.switch_ms:,.0f}")
-            if own
-            else ("",) * 3
-        ),
+def engines() -> list[str]:
+    """Those that are here."""
+    return [each for each in ENGINES if each != "llama.cpp" or importlib.util.find_spec("llama_cpp")]
+
+
+def not_run() -> dict[str, str]:
+    """Those that are not, and what to type."""
+    return {
+        each: "it is not installed; tests/engines/install builds it"
+        for each in ENGINES
+        if each not in engines()
+    }
+
+
+def compared(shape: str, runs: Mapping[str, Run]) -> tuple[Claim, ...]:
+    """Each engine of the Space beside the usual way."""
+    usual = runs["usual"].rate
+    return tuple(
+        Claim(
+            f"writing in the Space ({shape}, {engine})",
+            "tokens/s",
+            run.rate,
+            "`generate`",
+            usual,
+            run.rate / usual,
+        )
+        for engine, run in runs.items()
+        if engine != "usual"
     )
-    return f"| {' | '.join(cells)} |"
 
 
-def keep(rows: Sequence[str]) -> None:
-    """Print rows and add them to the record."""
-    text = RECORD.read_text(encoding="utf-8") if RECORD.exists() else HEAD
-    RECORD.write_text(text + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-    print("\n".join(rows), flush=True)
+def _row(shape: str, engine: str, runs: Mapping[str, Run], folder: Path) -> tuple[Cell, ...]:
+    run, own = runs[engine], engine != "usual"
+    share = run.rate * read_per_token(engine, folder) / memory_rate()
+    more = (run.together, run.together / run.apart, run.switch_ms, run.ready_s) if own else (None,) * 4
+    return (shape, engine, run.rate, run.rate / runs["usual"].rate, f"{share:.0%}", run.first_ms, *more)
 
 
 if __name__ == "__main__":

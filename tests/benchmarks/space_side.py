@@ -14,6 +14,7 @@ from typing import Any
 
 from form import Decoding
 
+BEGAN = time.perf_counter()
 TURNS, TOGETHER = 3, 4
 PROMPT, NEW = list(range(100, 164)), 128  # tokens
 BITS = {"load_in_4bit": True, "use_bnb_nested_quant": True}
@@ -27,6 +28,7 @@ def main(engine: str, folder: Path) -> None:
     write = usual(folder) if engine == "usual" else own(engine, folder)
     for _ in write(0, "v1"):
         break  # warm
+    ready_s = time.perf_counter() - BEGAN
     alone = [timed(write) for _ in range(TURNS)]
     found = {
         "rate": median(rate for rate, _ in alone),
@@ -34,6 +36,8 @@ def main(engine: str, folder: Path) -> None:
     }
     if engine != "usual":
         found |= {
+            "apart": median(NEW / (first + (NEW - 1) / rate) for rate, first in alone),
+            "ready_s": ready_s,
             "together": median(together(write) for _ in range(TURNS)),
             "switch_ms": switched(write) * 1000,
         }

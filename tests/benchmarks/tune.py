@@ -1,10 +1,9 @@
-"""How fast training is, beside other tools on the same rows and base: python -m tests.benchmarks.tune [--gpu]
+"""How fast training is, beside other tools on the same rows and base: python -m tests.benchmarks.tune
 
-On a CPU it takes a base that a rehearsal has made (--base runs/base/DIGEST). With --gpu the base has the
-shape of a 3B Llama and random weights, made here. Each tool trains in a process of its own, in turns.
+On a CPU it takes the base that a rehearsal has made; where there is a GPU, also one with the shape of a 3B
+Llama and random weights, made here. Each tool trains in a process of its own, in turns.
 """
 
-import argparse
 import importlib.util
 import json
 import math
@@ -14,34 +13,32 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.benchmarks.rehearsal import machine
+from tests.benchmarks import rehearsal
+from tests.benchmarks.record import Cell, Claim, Found, Table, beside, installed, now, record
 from train.rehearse import grammar
 from train.run import ROOT
 from train.sections import Option
 
-RECORD = Path(__file__).parent / "tune.md"
-HEAD = """\
-# Training speed
-
+TURNS = 3
+ABOUT = """\
 Tokens that are no padding, a second and a second of the processor, and the most memory a process took, for
 one pass over the same texts with the lengths of blog posts (log-normal), on the same base, with the same
-LoRA: the plain `trl sft` command with its own defaults, this project, and Unsloth where it is installed and
-there is a GPU. Medians of several turns; `times` is the rate beside that of `trl sft` in the same turn, of
-the processor's time on a CPU, where every tool has one thread. On a GPU, `share` is the model's operations
-(4 for a weight of the base, 6 for one of the adapter) beside the rate of one large product in bf16 there.
-`python -m tests.benchmarks.tune` measures and adds rows.
-
-| date | machine | base | tool | tokens/s | tokens/CPU s | MB | times | share |
-|---|---|---|---|--:|--:|--:|--:|--:|
-"""
+LoRA: the `trl sft` command with its own defaults (no packing, eight texts a step, bf16, activations
+computed anew), the same with `--packing`, this project as `python -m train tune` trains (packed, on a CPU
+in fp32), and Unsloth where it is installed and there is a GPU. Loading and tokenizing are not counted. On a
+CPU every tool has one thread. On a GPU, `share` is the model's operations (4 for a weight of the base, 6
+for one of the adapter) beside the rate of one large product in bf16 there. Plainly packed texts see each
+other where there is no FlashAttention; this project's do not."""
+COLUMNS = ("base", "tool", "tokens/s", "tokens/CPU s", "peak MB", "share")
+PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate", "datasets", "unsloth")
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
-TOOLS = ("trl", "imprint", "unsloth")
+TOOLS = ("trl", "packed", "imprint")
+NAMED = {"trl": "`trl sft`", "packed": "`trl sft --packing`", "imprint": "this project", "unsloth": "Unsloth"}
 
 
 @dataclass(frozen=True)
@@ -91,27 +88,49 @@ class Run:
     share: float | None = None
 
 
-def main(words: Sequence[str] | None = None) -> None:
-    """Measure the tools in turns, print the rows and add them to the record."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--gpu", action="store_true", help="a 3B Llama with random weights, on a GPU")
-    parser.add_argument("--base", type=Path, help="the folder of an embedded base: runs/base/DIGEST")
-    parser.add_argument("--turns", type=int, default=3, help="of each tool (default: 3)")
-    asked = parser.parse_args(words)
-    if not asked.gpu and asked.base is None:
-        parser.error("--base is needed on a CPU: runs/base/DIGEST, which a rehearsal makes")
-    print(HEAD[HEAD.index("| date") :], end="")
-    with TemporaryDirectory(prefix="imprint-bench-") as folder:
-        base = asked.base or random_base(Path(folder) / "base", LLAMA_3B)
-        for setting in GPU if asked.gpu else (CPU,):
-            keep(table(setting, str(base), measured(setting, base, Path(folder), asked.turns)))
+def main() -> None:
+    """Measure on this machine's processor, and on its GPU if it has one; record what came out."""
+    since = now()
+    with TemporaryDirectory(prefix="imprint-bench-") as place:
+        runs = [(CPU, measured(CPU, embedded_base(), Path(place), TURNS))]
+        if on_gpu():
+            base = random_base(Path(place) / "base")
+            runs += [(setting, measured(setting, base, Path(place), TURNS)) for setting in GPU]
+    claims = tuple(claim for setting, found in runs for claim in compared(setting, found))
+    rows = tuple(row for setting, found in runs for row in table(setting, found))
+    found = Found("Training", ABOUT, claims, Table(COLUMNS, rows), not_run())
+    record("tune", since, found, installed(*PACKAGES))
+
+
+def on_gpu() -> bool:
+    """Whether there is a GPU here that torch knows."""
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def not_run() -> dict[str, str]:
+    """What cannot be measured here, and why."""
+    if not on_gpu():
+        return {"a 3B Llama in bf16 and in NF4, Unsloth beside it": "needs a GPU"}
+    return {} if "unsloth" in tools(GPU[0]) else {"Unsloth": "it is not installed"}
+
+
+def tools(setting: Setting) -> tuple[str, ...]:
+    """Those that can train this here."""
+    return TOOLS + ("unsloth",) * (setting in GPU and importlib.util.find_spec("unsloth") is not None)
+
+
+def embedded_base() -> Path:
+    """The base that a rehearsal has made."""
+    return max((rehearsal.ready() / "base").iterdir(), key=lambda folder: folder.stat().st_mtime)
 
 
 def measured(setting: Setting, base: Path, folder: Path, turns: int) -> dict[str, list[Run]]:
-    """The runs of every tool that is here, in turns."""
-    data = folder / "data"
+    """The runs of every tool that is here, in turns: every other one backwards."""
+    data = folder / f"data-{setting.length}"
     write_rows(setting, data)
-    runs: dict[str, list[Run]] = {tool: [] for tool in TOOLS if tool != "unsloth" or _unsloth()}
+    runs: dict[str, list[Run]] = {tool: [] for tool in tools(setting)}
     for turn in range(turns):
         for tool in sorted(runs, reverse=turn % 2 == 1):
             runs[tool].append(started(tool, setting, base, data))
@@ -119,27 +138,19 @@ def measured(setting: Setting, base: Path, folder: Path, turns: int) -> dict[str
 
 
 def started(tool: str, setting: Setting, base: Path, data: Path) -> Run:
-    """One tool's training in a process of its own."""
+    """One tool's training in a process of its own; on a CPU with one thread: on busy cores a second waits."""
     given = json.dumps([tool, str(base), str(data), vars(setting)])
-    command = [sys.executable, "-m", "tests.benchmarks.tune_side", given]
-    threads = (
-        {} if setting.ours.get("bf16", True) else {"OMP_NUM_THREADS": "1"}
-    )  # on busy cores a second one waits
-    said = subprocess.run(
-        command,
+    there = {} if setting in GPU else {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.tune_side", given],
         cwd=ROOT,
-        env=os.environ | threads,
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        env=os.environ | there,
+        capture_output=True,
+        check=False,
     )
-    return Run(**next(json.loads(line) for line in said.stdout.splitlines() if line.startswith(b'{"tokens"')))
-
-
-def _unsloth() -> bool:
-    import torch
-
-    return torch.cuda.is_available() and importlib.util.find_spec("unsloth") is not None
+    if done.returncode:
+        sys.exit(f"{tool}: {done.stderr.decode().strip()}")
+    return Run(**next(json.loads(line) for line in done.stdout.splitlines() if line.startswith(b'{"tokens"')))
 
 
 def write_rows(setting: Setting, folder: Path) -> None:
@@ -164,7 +175,7 @@ def _line(title: str, text: str) -> str:
     return json.dumps(row)
 
 
-def random_base(folder: Path, shape: Mapping[str, Any]) -> Path:
+def random_base(folder: Path, shape: Mapping[str, Any] = LLAMA_3B) -> Path:
     """A Llama of this shape with random weights in bf16, and a tokenizer that knows the texts' words."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
@@ -181,35 +192,43 @@ def random_base(folder: Path, shape: Mapping[str, Any]) -> Path:
     return folder
 
 
-def table(setting: Setting, base: str, runs: Mapping[str, Sequence[Run]]) -> list[str]:
-    """One row for each tool, from the medians of its runs."""
-    return [_row(setting, tool, mine, runs["trl"]) for tool, mine in runs.items()]
+def compared(setting: Setting, runs: Mapping[str, Sequence[Run]]) -> tuple[Claim, ...]:
+    """This project's speed and memory beside each of the others'."""
+    ours, others = runs["imprint"], {tool: mine for tool, mine in runs.items() if tool != "imprint"}
+    unit = "tokens/s" if setting in GPU else "tokens/CPU s"
+    speeds = [
+        beside(
+            f"training ({setting.name})",
+            unit,
+            rates(setting, ours),
+            NAMED[tool],
+            rates(setting, mine),
+            more=True,
+        )
+        for tool, mine in others.items()
+    ]
+    peaks = [[each.peak_mb for each in mine] for mine in (ours, runs["trl"])]
+    memory = beside(f"training ({setting.name})", "peak MB", peaks[0], NAMED["trl"], peaks[1], more=False)
+    return (*speeds, memory)
 
 
-def _row(setting: Setting, tool: str, mine: Sequence[Run], plain: Sequence[Run]) -> str:
-    on_gpu = any(each.share for each in mine)
-    own, other = (
-        [each.tokens / (each.seconds if on_gpu else each.cpu_s) for each in runs] for runs in (mine, plain)
+def rates(setting: Setting, runs: Sequence[Run]) -> list[float]:
+    """Tokens a second, of the processor's time where a processor trains."""
+    return [each.tokens / (each.seconds if setting in GPU else each.cpu_s) for each in runs]
+
+
+def table(setting: Setting, runs: Mapping[str, Sequence[Run]]) -> list[tuple[Cell, ...]]:
+    """One row for each tool: the medians of its runs."""
+    return [(setting.name, NAMED[tool], *_medians(mine)) for tool, mine in runs.items()]
+
+
+def _medians(runs: Sequence[Run]) -> tuple[Cell, ...]:
+    return (
+        median(each.tokens / each.seconds for each in runs),
+        median(each.tokens / each.cpu_s for each in runs),
+        median(each.peak_mb for each in runs),
+        f"{median(each.share for each in runs if each.share):.0%}" if runs[0].share else None,
     )
-    times = median(a / b for a, b in zip(own, other, strict=True))
-    cells = (
-        *(f"{datetime.now(UTC):%Y-%m-%d}", machine(), setting.name, tool),
-        *(f"{median(each.tokens / taken for each, taken in pairs):,.0f}" for pairs in _rates(mine)),
-        *(f"{median(each.peak_mb for each in mine):,.0f}", f"{times:.2f}"),
-        f"{median(each.share or 0 for each in mine):.0%}" if on_gpu else "",
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def _rates(runs: Sequence[Run]) -> tuple[list[tuple[Run, float]], list[tuple[Run, float]]]:
-    return [(each, each.seconds) for each in runs], [(each, each.cpu_s) for each in runs]
-
-
-def keep(rows: Sequence[str]) -> None:
-    """Print rows and add them to the record."""
-    text = RECORD.read_text(encoding="utf-8") if RECORD.exists() else HEAD
-    RECORD.write_text(text + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-    print("\n".join(rows), flush=True)
 
 
 if __name__ == "__main__":

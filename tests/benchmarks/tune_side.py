@@ -61,6 +61,11 @@ def rate() -> float:
     return float(2 * side**3 * times / (time.monotonic() - start))
 
 
+def packed(base: str, data: str, setting: Options, folder: str) -> None:
+    """`trl sft --packing`."""
+    plain(base, data, setting | {"options": setting["options"] | {"packing": True}}, folder)
+
+
 def plain(base: str, data: str, setting: Options, folder: str) -> None:
     """`trl sft` with its defaults; the length, so that it sees the same tokens, and one pass."""
     from trl.scripts import sft
@@ -147,4 +152,6 @@ def unsloth(base: str, data: str, setting: Options, folder: str) -> None:
 if __name__ == "__main__":
     tool, base, data, setting = json.loads(sys.argv[1])
     with TemporaryDirectory() as made_in:
-        {"trl": plain, "imprint": ours, "unsloth": unsloth}[tool](base, data, setting, made_in)
+        {"trl": plain, "packed": packed, "imprint": ours, "unsloth": unsloth}[tool](
+            base, data, setting, made_in
+        )
