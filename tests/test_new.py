@@ -16,6 +16,8 @@ from train.new import cli, texts
 from train.new.bases import BASES
 from train.new.cli import Answers, written
 from train.new.kinds import KINDS
+from train.rehearse.scale import scaled
+from train.rehearse.seed import like
 from train.sections import Source
 from train.tune import options
 
@@ -57,6 +59,30 @@ def test_every_kind_on_every_base_is_a_recipe_that_can_be_trained(kind: str, bas
     assert 20 <= text.count("\n") <= 60
 
 
+def test_what_trains_without_a_gpu_asks_for_none() -> None:
+    source = Source(kind="jekyll", path="../my-blog")
+    on_cpu = recipes.parse(
+        written(Answers("mine", "posts", source, "cpu", "ana", False, "en")), "mine.yaml"
+    ).tune
+    on_gpu = recipes.parse(
+        written(Answers("mine", "posts", source, "8gb", "ana", False, "en")), "mine.yaml"
+    ).tune
+    assert (on_cpu["use_cpu"], on_cpu["bf16"], on_cpu["dtype"]) == (True, False, "float32")
+    assert "load_in_4bit" not in on_cpu
+    assert "use_cpu" not in on_gpu
+
+
+@pytest.mark.parametrize(
+    ("kind", "samples"),
+    [("posts", "blog"), ("voice", "voice"), ("news", "news"), ("tone", "humanizer"), ("articles", "medium")],
+)
+def test_every_kind_is_rehearsed_on_samples_that_suit_it(kind: str, samples: str) -> None:
+    source = None if KINDS[kind].sources else Source(kind="jekyll", path="../my-blog")
+    recipe = recipes.parse(written(Answers("mine", kind, source, "cpu", "ana", False, "de")), "mine.yaml")
+    assert like(recipe) == samples
+    assert scaled(recipe, "0" * 40, (Source(kind="jekyll", path="site"),), ("A title",)).language == "en"
+
+
 def test_four_questions_make_a_recipe(
     folder: Path, blog: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,6 +96,17 @@ def test_four_questions_make_a_recipe(
     assert "found: 2 texts (jekyll)" in told.err
     assert "There is nothing at" in told.err, "a slip is asked again, not punished"
     assert "make rehearse RECIPE=garden" in told.out
+
+
+@pytest.mark.parametrize(("kind", "told"), [("posts", True), ("voice", False)])
+def test_texts_without_the_sections_that_posts_need_are_noticed_at_once(
+    folder: Path, blog: Path, capsys: pytest.CaptureFixture[str], kind: str, told: bool
+) -> None:
+    assert (
+        main(["new", "garden", "--write", kind, "--texts", str(blog), "--train", "cpu", "--owner", "ana"])
+        == 0
+    )
+    assert ("only 0 of them seem to have sections" in capsys.readouterr().err) == told
 
 
 def test_what_is_said_on_the_command_line_is_not_asked(folder: Path, blog: Path) -> None:
@@ -115,6 +152,7 @@ def places(folder: Path, blog: Path) -> Iterator[tuple[Path, str]]:
     yield folder / "posts.csv", "csv"
     (folder / "posts.jsonl").write_text(f'{{"title": "Late bread", "text": "{WORDS}"}}\n')
     yield folder / "posts.jsonl", "jsonl"
+    yield blog / "_posts", "jekyll"
     with zipfile.ZipFile(folder / "letters.zip", "w") as export:
         export.writestr(
             "posts.csv",
@@ -128,6 +166,25 @@ def test_the_kind_of_a_source_is_told_from_what_lies_there(tmp_path: Path, blog:
     for place, kind in places(tmp_path, blog):
         assert texts.found(str(place)).source.kind == kind, place
     assert texts.found("ana/letters").source.kind == "hub"
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        pytest.param("title,text", {}, id="as they are called here"),
+        pytest.param("headline,body", {"title": "headline", "text": "body"}, id="by other names"),
+        pytest.param("id,content", {"title": "", "text": "content"}, id="texts without titles"),
+    ],
+)
+def test_the_columns_of_a_table_are_found_by_the_names_they_often_have(
+    header: str, columns: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "posts.csv").write_text(f'{header}\nLate bread,"{WORDS}"\n')
+    found = texts.found(str(tmp_path / "posts.csv"))
+    assert found.count == 1
+    assert found.source.columns == columns
+    text = written(Answers("mine", "voice", found.source, "cpu", "ana", False, "en"))
+    assert recipes.parse(text, "mine.yaml").sources[0].columns == columns
 
 
 @pytest.mark.parametrize("name", ["empty", "picture.png", "letters", "a b/c"])

@@ -16,7 +16,7 @@ class Base:
     dtype: str = "bfloat16"
     max_length: int = 2048
     batch: int = 2
-    quantised: bool = True
+    on_cpu: bool = False
 
     @property
     def short(self) -> str:
@@ -26,7 +26,7 @@ class Base:
 
 BASES: Mapping[str, Base] = {  # by the memory of the GPU
     "cpu": Base(
-        "no GPU: slow, for a first look", "openai-community/gpt2", "mit", "float32", 512, 4, quantised=False
+        "no GPU: slow, for a first look", "openai-community/gpt2", "mit", "float32", 512, 4, on_cpu=True
     ),
     "8gb": Base("a GPU with 8 GB", "Qwen/Qwen2.5-1.5B-Instruct", "apache-2.0", batch=1),
     "16gb": Base("a GPU with 16 GB", "meta-llama/Llama-3.2-3B-Instruct", "llama3.2"),

@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +18,30 @@ from train.new.bases import BASES
 from train.new.kinds import KINDS
 from train.run import write_text
 from train.sections import Source
+from train.verbs.answer import Answer
+from train.verbs.page import Page
+from train.verbs.voice import aloud
 
-TOLD = "a recipe of your own: four questions, and a file that works"
-EPILOG = """\
-  python -m train new garden                                              asks
-  python -m train new garden --write voice --texts ../my-blog --train 16gb --owner ana
+PAGE = Page(
+    does="""Makes a recipe of your own: asks what it writes, where the texts are, what trains it and where it
+    is published. What is said on the command line is not asked.
 
-Any folder of posts will do (Jekyll, Hugo, Zola, Markdown), any export (WordPress, Ghost, Substack, Medium),
-a CSV, JSON lines or parquet file, or a dataset on the Hub."""
+    Any folder of posts will do (Jekyll, Hugo, Zola, Markdown), any export (WordPress, Ghost, Substack,
+    Medium), a CSV, JSON lines or parquet file, or a dataset on the Hub.""",
+    reads="the texts, to see what they are",
+    leaves="train/recipes/NAME.yaml, a whole recipe of some 40 lines",
+    examples=(
+        ("python -m train new garden", "asks"),
+        (
+            "python -m train new garden --write voice --texts ../my-blog \\\n    --train 16gb --owner ana",
+            "asks nothing",
+        ),
+        ("python -m train rehearse garden", "then see it work, on a small base"),
+    ),
+)
 HERE = Path(__file__).parent
 DEFAULT = "posts"
+REQUIRED = "structure: required"
 
 
 @dataclass(frozen=True)
@@ -44,27 +57,39 @@ class Answers:
     language: str
 
 
+@dataclass(frozen=True)
+class Made:
+    """A recipe that was written, and the commands that come next."""
+
+    recipe: str
+    path: Path
+    next: tuple[str, ...]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
-    parser.add_argument("--write", choices=sorted(KINDS), help="what it writes")
+    kinds = "; ".join(f"{name}: {kind.told}" for name, kind in KINDS.items())
+    parser.add_argument("--write", choices=list(KINDS), metavar="KIND", help=f"what it writes. {kinds}")
     parser.add_argument("--texts", metavar="PLACE", help="a folder, a file, or OWNER/NAME on the Hub")
-    parser.add_argument("--train", choices=list(BASES), help="what trains it; the base is chosen to fit")
+    machines = "; ".join(f"{name}: {base.told} ({base.name})" for name, base in BASES.items())
+    parser.add_argument("--train", choices=list(BASES), metavar="ON", help=f"what trains it. {machines}")
     parser.add_argument("--owner", help="your account or organisation on the Hub")
     parser.add_argument("--public", action="store_true", help="publish openly (default: private)")
     parser.add_argument("--language", default="en", help="of the texts, as en, de, fr (default: en)")
-    parser.set_defaults(runs=Path("runs"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> Answer:
     """Ask what was not said, write the recipe, and say what comes next."""
     path = _free(asked.name)
+    if None in (asked.write, asked.texts, asked.train, asked.owner):
+        print("Enter takes what stands in brackets; Ctrl-C leaves everything as it was.", file=aloud())
     answers = _answers(asked)
     text = written(answers)
     recipes.parse(text, path.name)  # or it is this command that is wrong
     write_text(path, text)
-    print(_next(answers, path))
-    return 0
+    commands = tuple(command for command, _ in _commands(answers))
+    return Answer(_next(answers, path), Made(answers.name, path, commands))
 
 
 def written(answers: Answers) -> str:
@@ -99,7 +124,9 @@ def _answers(asked: argparse.Namespace) -> Answers:
     kind = asked.write or questions.choose("What does it write?", told, DEFAULT)
     place = _texts(asked.texts, kind)
     fitting = {name: f"{base.told}: {base.name}" for name, base in BASES.items()}
-    base = asked.train or questions.choose("What trains it?", fitting, bases.here())
+    fits = bases.here()
+    here = "no GPU here" if fits == "jobs" else f"here: {BASES[fits].told}"
+    base = asked.train or questions.choose(f"What trains it? ({here})", fitting, fits)
     owner = asked.owner or _owner()
     return Answers(asked.name, kind, place, base, owner, asked.public, asked.language)
 
@@ -108,13 +135,16 @@ def _texts(place: str | None, kind: str) -> Source | None:
     """The texts that it learns from; Enter takes a kind's own, where it has some."""
     own = KINDS[kind].sources
     if place is None:
-        print("\nWhere are the texts?", file=sys.stderr)
+        print("\nWhere are the texts?", file=aloud())
         what = "a folder, a file, or OWNER/NAME on the Hub" + (" [the kind's own]" if own else "")
         place = questions.ask(what, "", lambda said: _known(said, bool(own)))
     if not place:
         return None
     found = texts.found(place)
-    print(f"  found: {found.told}", file=sys.stderr)
+    print(f"  found: {found.told}", file=aloud())
+    if found.count and REQUIRED in KINDS[kind].sections and found.sectioned < found.count / 2:
+        few = f"  only {found.sectioned} of them seem to have sections (## …), and {kind} takes no others"
+        print(f"{few}; voice and articles do", file=aloud())
     return found.source
 
 
@@ -127,7 +157,7 @@ def _known(place: str, may_be_empty: bool) -> str:
 
 
 def _owner() -> str:
-    print("\nWhere is it published?", file=sys.stderr)
+    print("\nWhere is it published?", file=aloud())
     account = _account()
     return questions.ask(
         f"account or organisation on the Hub{f' [{account}]' if account else ''}", account, _named
@@ -150,16 +180,24 @@ def _account() -> str:
         return ""
 
 
-def _next(answers: Answers, path: Path) -> str:
+def _commands(answers: Answers) -> tuple[tuple[str, str], ...]:
+    """What comes next, and what it is for."""
     name, on = answers.name, " --on hf-jobs --flavor l4x1" if answers.base == "jobs" else ""
-    lines = (
+    return (
         (f"make rehearse RECIPE={name}", "the whole release on this machine, on a small base"),
         (f"python -m train prepare {name}", "your texts, cleaned; --show dropped says what went, and why"),
         (f"python -m train tune {name} --plan", "what training will take"),
         (f"python -m train tune {name}{on}", "the training"),
-        (f"python -m train setup {name}", "once: your repositories, and who may publish to them"),
-        (f"git tag {name}-v0.1.0 && git push origin {name}-v0.1.0", "the release"),
+        (f"python -m train evaluate {name}{on}", "the adapter beside its base"),
+        (f"python -m train bundle {name} --version v0.1.0", "every file of the version, with its cards"),
+        (f"python -m train release {name}", "the release; --dry-run says what would happen"),
     )
+
+
+def _next(answers: Answers, path: Path) -> str:
+    lines = _commands(answers)
     width = max(len(command) for command, _ in lines)
     shown = [f"  {command:<{width}}  {what}" for command, what in lines]
-    return "\n".join([f"\n{path} is a whole recipe, and short: read it once. Next:", "", *shown])
+    left = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    by_tag = f"Or by a tag, from GitHub: python -m train setup {answers.name} says how."
+    return "\n".join([f"\n{left} is a whole recipe, and short: read it once. Next:", "", *shown, "", by_tag])

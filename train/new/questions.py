@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Mapping
 
 from train.errors import ImprintError, nearest
+from train.verbs.voice import aloud
 
 
 def choose(what: str, choices: Mapping[str, str], default: str) -> str:
     """One of the choices, by its name or its number; Enter takes the default."""
     lines = [f"  {number}. {name:<8}  {told}" for number, (name, told) in enumerate(choices.items(), 1)]
-    print("\n".join([f"\n{what}", *lines]), file=sys.stderr)
+    print("\n".join([f"\n{what}", *lines]), file=aloud())
     names = list(choices)
     numbered = {str(number): name for number, name in enumerate(names, 1)}
 
@@ -25,7 +26,7 @@ def choose(what: str, choices: Mapping[str, str], default: str) -> str:
 def ask(what: str, default: str, known: Callable[[str], str] = str) -> str:
     """What a person types, asked until it can be used."""
     while True:
-        print(f"{what}: ", end="", file=sys.stderr, flush=True)
+        print(f"{what}: ", end="", file=aloud(), flush=True)
         line = sys.stdin.readline()
         if not line:
             raise ImprintError("Nobody is here to answer.", fix="python -m train new --help")
@@ -33,4 +34,4 @@ def ask(what: str, default: str, known: Callable[[str], str] = str) -> str:
         try:
             return known(said)
         except (ValueError, ImprintError) as flaw:
-            print(f"  {flaw}", file=sys.stderr)
+            print(f"  {flaw}", file=aloud())

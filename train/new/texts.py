@@ -1,15 +1,17 @@
 """What lies at a place: which kind of source reads it, and how many texts it finds there."""
 
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from pathlib import Path
 
 from cards.check import is_repo
 from train.errors import ImprintError, StageError
 from train.prepare import sources
 from train.prepare.document import Document
+from train.prepare.outline import outline
 from train.run import ROOT
 from train.sections import Source
 
@@ -25,6 +27,10 @@ OF_FILES = {
     ".json": ("ghost", "jsonl"),
     ".zip": ("substack", "medium", "ghost", "wordpress"),
 }
+TABLES = ("csv", "jsonl")
+TITLES = ("title", "headline", "heading", "subject", "name", "")  # none at all: texts without titles
+TEXTS = ("text", "body", "content", "full_text", "article", "description")
+KNOWN = "python -m train new --help (what it can read)"
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,18 @@ class Texts:
 
     source: Source
     count: int | None  # none: it is on the Hub, and is read when the corpus is prepared
+    sectioned: int = 0  # of them, those with headings
 
     @property
     def told(self) -> str:
         """What was found, in a phrase."""
         if self.count is None:
             return f"{self.source.path} on the Hub"
-        more = "more than " if self.count == MOST else ""
-        return f"{more}{self.count:,} texts ({self.source.kind})"
+        more, many = "more than " if self.count == MOST else "", "" if self.count == 1 else "s"
+        named = ", ".join(
+            f"{field} from {column or 'nowhere'}" for field, column in self.source.columns.items()
+        )
+        return f"{more}{self.count:,} text{many} ({self.source.kind}{f': {named}' if named else ''})"
 
 
 def found(place: str) -> Texts:
@@ -49,13 +59,28 @@ def found(place: str) -> Texts:
     if not path.exists():
         return _on_hub(place)
     kinds = OF_FOLDERS if path.is_dir() else OF_FILES.get(path.suffix.lower(), ())
+    for source in _sources(path.parent if path.name == "_posts" else path, kinds):
+        if count := _count(source):
+            return Texts(source, *count)
+    raise ImprintError(f"No text was found in {place}{_tried(kinds)}.", fix=KNOWN)
+
+
+def _sources(path: Path, kinds: tuple[str, ...]) -> Iterator[Source]:
+    """What it could be, the likeliest first."""
     written = os.path.relpath(path.resolve(), ROOT)  # recipes are published: no home folder in them
     for kind in kinds:
         source = Source(kind=kind, path=written)  # type: ignore[arg-type]
-        if count := _count(source):
-            return Texts(source, count)
-    tried = f" as {', '.join(kinds)}" if kinds else ": its kind of file is not known"
-    raise ImprintError(f"No text was found in {place}{tried}.", fix="python -m train prepare --help")
+        yield source
+        if kind in TABLES:
+            named = ({"title": title, "text": text} for title, text in product(TITLES, TEXTS))
+            yield from (replace(source, columns=columns) for columns in named)
+
+
+def _tried(kinds: tuple[str, ...]) -> str:
+    if not kinds:
+        return ": its kind of file is not known, but a folder of such files may be"
+    columns = " (a column is called title and one text, or nearly so)" if set(kinds) & set(TABLES) else ""
+    return f" as {', '.join(kinds)}{columns}"
 
 
 def _on_hub(place: str) -> Texts:
@@ -64,12 +89,17 @@ def _on_hub(place: str) -> Texts:
     return Texts(Source(kind="hub", path=place, columns={"title": "title", "text": "text"}), None)
 
 
-def _count(source: Source) -> int:
-    """How many texts a source gives; none if it is of another kind."""
+def _count(source: Source) -> tuple[int, int] | None:
+    """How many texts a source gives, and how many with sections; none if it is of another kind."""
     try:
-        return sum(1 for _ in islice(_documents(source), MOST))
+        read = [_has_sections(each.text) for each in islice(_documents(source), MOST)]
     except StageError:
-        return 0
+        return None
+    return (len(read), sum(read)) if read else None
+
+
+def _has_sections(text: str) -> bool:
+    return bool(outline(text).sections or re.search(r"<h[2-6]\b", text))
 
 
 def _documents(source: Source) -> Iterator[Document]:
