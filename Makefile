@@ -1,6 +1,8 @@
 # make rehearse   a whole release on this machine      make test    the tests
 # make space      the demo on the rehearsed adapter    make check   style and types
 # make hub        the rehearsed repositories           make bench   the benchmarks
+#                                                      make fast    the tests that take seconds
+# RECIPE=news takes another recipe, RECIPE=all all of them: make rehearse RECIPE=all, then make space RECIPE=all
 
 RECIPE ?= blog
 VERSION ?= v0.1.0
@@ -9,7 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(
 TRAIN := .venv/bin/python -m train
 OLD := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: rehearse space hub setup test check bench
+.PHONY: rehearse space hub setup test fast check bench
 .DEFAULT_GOAL := rehearse
 
 rehearse: setup
@@ -21,11 +23,10 @@ space: setup
 hub: setup
 	@$(TRAIN) hub
 
-test: setup
+test fast: setup
 	@tests/browser/install
 	@tests/engines/install
-	@.venv/bin/python -m pytest -q -m "not slow" -n 2 --dist loadfile
-	@.venv/bin/python -m pytest -q -m slow -n 3 --dist loadfile
+	@.venv/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(if $(filter fast,$@),-m "not slow")
 
 check: setup
 	.venv/bin/ruff check
@@ -37,12 +38,8 @@ check: setup
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: setup
-	@.venv/bin/python -m tests.benchmarks.rehearsal
-	@.venv/bin/python -m tests.benchmarks.prepare
-	@.venv/bin/python -m tests.benchmarks.tune
-	@.venv/bin/python -m tests.benchmarks.evaluate
-	@.venv/bin/python -m tests.benchmarks.release
-	@.venv/bin/python -m tests.benchmarks.space
+	-@tests/engines/install
+	@.venv/bin/python -m tests.benchmarks $(ONLY)
 
 setup: .venv/ready
 

@@ -51,7 +51,9 @@ http.server.ThreadingHTTPServer(("127.0.0.1", port), Page).serve_forever()
 """
 DYING = "raise SystemExit('the base does not fit into memory')\n"
 SILENT = ANSWERING.replace('"event: complete\\ndata: " + json', '"event: error\\ndata: null" or json')
-CARD = "---\ntitle: A page\nemoji: 📝\ncolorFrom: blue\ncolorTo: gray\nsdk: gradio\n---\n"
+CARD = (
+    "---\ntitle: A page\nemoji: 📝\ncolorFrom: blue\ncolorTo: gray\nsdk: gradio\nsdk_version: 6.31.0\n---\n"
+)
 
 
 def order(made: Candidate, api: HfApi, app: str, space: str = "") -> Order:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import CommitOperationAdd, HfApi
 
@@ -18,6 +21,7 @@ from train.run import Run, write_text
 from train.sections import Option, Publish, Source
 
 ME, BASE = "rehearsal", "rehearsal/notebook-base"
+PATIENCE_S = 300  # a machine may be busy; nothing waits that long on one that is not
 CARD = b"---\nlicense: mit\n---\n\n# A base of two layers\n"
 
 
@@ -54,3 +58,26 @@ def tune(path: Path, *words: str) -> tuple[int, str]:
     with redirect_stderr(said):
         code = main(["tune", str(path), "--runs", str(path.parent / "runs"), *words])
     return code, said.getvalue()
+
+
+def wait_for(look: Callable[[], Any]) -> Any:
+    """What it finds, once it finds something."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def processes_of(job: str, word: str = "") -> list[int]:
+    """The processes of a Job that have this word in their command."""
+    mark = f"JOB_ID={job}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (folder / "cmdline").read_bytes().split(b"\0")
+            if mark in (folder / "environ").read_bytes().split(b"\0") and word.encode() in said:
+                found.append(int(folder.name))
+        except OSError:  # it has just ended, or is somebody else's
+            continue
+    return sorted(found)

@@ -258,7 +258,7 @@ def test_no_value_is_too_strange_to_be_checked(value: object) -> None:
 
 def test_the_verb_says_file_line_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "README.md").write_text(MODEL.replace("license: mit", "license: MIT"))
-    assert main(["check-card", str(tmp_path)]) == 1
+    assert main(["check-card", str(tmp_path)]) == 3
     said = capsys.readouterr().out
     assert f"{tmp_path}/README.md:2: license must be one of the Hub's licences, not 'MIT'." in said
     assert "write license: mit" in said
@@ -277,4 +277,4 @@ def test_a_kind_that_is_given_counts(tmp_path: Path) -> None:
         "---\nlicense: mit\nsize_categories: [n<1K]\nsdk: flask\n---\n\nText.\n"
     )
     assert main(["check-card", str(tmp_path), "--kind", "dataset"]) == 0
-    assert main(["check-card", str(tmp_path), "--kind", "space"]) == 1
+    assert main(["check-card", str(tmp_path), "--kind", "space"]) == 3

@@ -1,7 +1,6 @@
 """What changed between two versions: planted changes are found, each in its place, and no other."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow
@@ -10,9 +9,10 @@ from huggingface_hub import CommitOperationAdd as Add
 from huggingface_hub import HfApi
 from pyarrow import parquet
 
+from tests.publishing import hub
 from tests.withdrawing import Published
 from train.errors import StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.published.diff import rows, values
 from train.release.published.diff.changes import Changes, compare
 from train.release.published.diff.told import told
@@ -20,11 +20,7 @@ from train.release.published.diff.values import Changed, Text
 from train.release.published.place import repository_of
 from train.run import as_json
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
+__all__ = ["hub"]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from train.errors import StageError
 from train.prepare.document import Document
 from train.prepare.showing.explain import explain
 from train.prepare.showing.sample import samples
-from train.prepare.showing.shown import dropped
+from train.prepare.showing.shown import dropped, told
 from train.recipe import Recipe
 from train.sections import Clean, Keep, Prompt, Publish, Source
 
@@ -83,9 +83,9 @@ def test_dropped_rows_are_shown_by_reason_the_commonest_first(tmp_path: Path) ->
         for name, reason in rows
     ]
     (tmp_path / "dropped.jsonl").write_text("\n".join(lines))
-    told = dropped(tmp_path, "mine").splitlines()
-    assert told[:3] == ["too short: 2", "  a/2  T  (why)", "  a/3  T  (why)"]
-    assert told[4] == "redirect: 1"
+    shown = told(dropped(tmp_path, "mine")).splitlines()
+    assert shown[:3] == ["too short: 2", "  a/2  T  (why)", "  a/3  T  (why)"]
+    assert shown[4] == "redirect: 1"
 
 
 def test_before_a_first_run_the_command_that_makes_it_is_named(tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cards.combination import SourceTerms
-from cards.facts import Check, Column, DatasetFacts, Figure, ModelFacts, Request, Sample, SpaceFacts
+from cards.facts import Check, Column, DatasetFacts, Figure, ModelFacts, Request, Sample
 from cards.markdown import code, excerpt, fence, literal, one_line, text
 from cards.opinion import findings
 from cards.own import own_section
 from cards.page import page
 from cards.render import dataset_card, model_card, space_card
+from cards.space import SpaceFacts
 from tests.golden import facts as golden
 from train.rehearse.hub.card_rules import check_card
 from train.rehearse.hub.names import Kind

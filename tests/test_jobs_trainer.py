@@ -10,18 +10,17 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from huggingface_hub import HfApi, JobInfo
 from huggingface_hub._jobs_api import JobHardwareInfo
 
 from tests import rented
-from tests.rented import BASE, ME
+from tests.rented import BASE, ME, PATIENCE_S, processes_of, wait_for
 from train import recipe as recipes
 from train.__main__ import main
 from train.errors import StageError
@@ -40,7 +39,6 @@ pytest_plugins = ["tests.hub_fixtures", "tests.running_fixtures"]
 
 RENT = ("--on", "hf-jobs", "--flavor", "cpu-basic", "--timeout", "5m")
 SLEEP = "import time; print('awake', flush=True); time.sleep(300)"
-PATIENCE_S = 300  # a machine may be busy; nothing waits that long on one that is not
 BUCKET = f"{ME}/imprint-training"
 
 
@@ -151,28 +149,6 @@ def test_a_job_that_is_killed_goes_on_from_its_last_checkpoint(
     whole = rented.leave_run(tmp_path / "whole", "Killed writer", **steps)
     assert owner.run(rented.tune, whole)[0] == 0
     assert digests(run_of(whole).adapter) == digests(run_of(path).adapter)
-
-
-def wait_for(look: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
-
-
-def processes_of(job: str, word: str = "") -> list[int]:
-    """The processes of a Job that have this word in their command."""
-    mark = f"JOB_ID={job}".encode()
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            said = (folder / "cmdline").read_bytes().split(b"\0")
-            if mark in (folder / "environ").read_bytes().split(b"\0") and word.encode() in said:
-                found.append(int(folder.name))
-        except OSError:  # it has just ended, or is somebody else's
-            continue
-    return sorted(found)
 
 
 def test_a_lost_answer_starts_no_second_job_and_a_job_without_output_is_no_success(

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,19 @@ from huggingface_hub import HfApi
 from tests import toy
 from tests.hub_fixtures import lasting_port
 from tests.judged import BLOG, TITLES, Made, make
+from tests.publishing import api
+from tests.publishing import own_hub as hub
 from tests.released import another, damage_base, damage_prompt, damage_shape, publish, scale, without
 from train.errors import StageError
 from train.evaluate.judge import evaluate
 from train.evaluate.last import Release, before
 from train.evaluate.report import Metrics
 from train.recipe import Recipe
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.run import Run, as_json, digests
 from train.sections import Input
 
+__all__ = ["api", "hub"]
 ONE, TWO, THREE = (Release(f"v0.{n}.0", "o/a", str(n) * 40, str(n) * 64) for n in (1, 2, 3))
 
 
@@ -42,17 +45,6 @@ def test_the_last_release_is_the_newest_before_these_weights(weights: str, found
 def test_weights_that_were_released_twice_stand_where_they_came_first() -> None:
     again = replace(TWO, version="v0.4.0")
     assert before([ONE, TWO, THREE, again], TWO.weights) == ONE
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
 
 
 @pytest.fixture(scope="module")

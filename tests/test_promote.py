@@ -1,6 +1,5 @@
 """What was released in private becomes public when somebody says so, and not before it is found whole."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,18 +7,15 @@ from huggingface_hub import CommitOperationAdd as Add
 from huggingface_hub import HfApi
 
 from tests.golden.run import RECIPE, REVISION
+from tests.publishing import hub
 from tests.withdrawing import KINDS, Published
 from train.errors import StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.published.check import Check
 from train.release.published.promote import forbidden, plan, promote, told
 from train.sections import Source
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
+__all__ = ["hub"]
 
 
 @pytest.fixture(scope="module")

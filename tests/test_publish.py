@@ -1,35 +1,20 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from huggingface_hub import HfApi
 
-from tests.bundles import Candidate, candidate, files, pinned, refs, writes
+from tests.bundles import Candidate, files, pinned, refs, writes
+from tests.publishing import api, hub, make
 from train.errors import StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release import order
 from train.release.publish import carried_out
 from train.release.report import Bundle, Release
 from train.run import digest_of_all, read_result
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
-
-
-@pytest.fixture
-def make(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Candidate]:
-    """Candidates for repositories that no other test uses."""
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    return lambda version="v0.1.0", rows="one": candidate(tmp_path / f"{version}-{rows}", name, version, rows)
+__all__ = ["api", "hub", "make"]
 
 
 def test_a_first_release_is_found_by_its_tag_and_on_main(

@@ -1,27 +1,21 @@
 """What `release --dry-run` says, and that it only looks."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from huggingface_hub import HfApi
 
 from tests.bundles import Candidate, candidate, writes
+from tests.publishing import api, hub
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub, running_hub
-from train.release.forecast import bytes_of, forecast
+from train.release.forecast import bytes_of, forecast, foreseen
 from train.release.publish import planned
+from train.run import as_json
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture(scope="module")
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
+__all__ = ["api", "hub"]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +27,10 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Candidate]:
 
 
 def told(made: Candidate, api: HfApi) -> str:
-    text = forecast(planned(made.recipe, made.run, api))
-    print(text)
+    plan = planned(made.recipe, made.run, api)
+    text, known = forecast(plan), json.loads(as_json(foreseen(plan)))
+    assert all(each["repository"] in text and each["tag"] in text for each in known["repositories"])
+    assert [each["error"] for each in known["refused"]] == [str(each) for each in plan.refused]
     return text
 
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from huggingface_hub import HfApi
 
 from tests.bundles import Candidate, candidate, refs
 from tests.disturbed import Send, is_write, on_the_line
+from tests.publishing import api
+from tests.publishing import own_hub as hub
 from train import patience
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub, running_hub
@@ -19,21 +21,11 @@ from train.release.order import read
 from train.release.publish import carried_out
 from train.release.repository import differences, tree
 
+__all__ = ["api", "hub"]
 KILLED = 9
 WRITES = (2, 5, 9, 12)  # of those that each further try still has to do
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content:DeprecationWarning")  # of the Hub's client
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
 
 
 def release_until_killed(folder: Path, url: str, token: str, after: int) -> None:

@@ -1,6 +1,6 @@
 """Two releases at once, people who write meanwhile, and what a release that stops says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Barrier, Thread
@@ -12,26 +12,17 @@ from huggingface_hub import HfApi, constants
 from tests.bundles import candidate, pinned, refs, writes
 from tests.demos import moved
 from tests.disturbed import Send, on_the_line
+from tests.publishing import api, hub
 from train.errors import ImprintError, StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.order import Order, read
 from train.release.publish import carried_out
 from train.release.repository import differences, tree
 
+__all__ = ["api", "hub"]
 Made = Callable[..., Order]
 
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content:DeprecationWarning")  # of the Hub's client
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture(scope="module")
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
 
 
 @pytest.fixture(autouse=True)

@@ -1,39 +1,23 @@
 """What is not published: for whom, for where, or because of what it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from huggingface_hub import HfApi
 
-from tests.bundles import Candidate, candidate, refs, write_list, writes
+from tests.bundles import Candidate, refs, write_list, writes
+from tests.publishing import api, hub, make
 from train import patience
 from train.errors import ImprintError, RecipeError, StageError
 from train.evaluate.report import Check, Verdict
 from train.outcome import outcome
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release import order
 from train.release.publish import carried_out
 from train.run import as_json, write_text
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
-
-
-@pytest.fixture
-def api(hub: LocalHub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=hub.token)
-
-
-@pytest.fixture
-def make(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Candidate]:
-    """Candidates for repositories that no other test uses."""
-    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-    return lambda version="v0.1.0", rows="one": candidate(tmp_path / f"{version}-{rows}", name, version, rows)
+__all__ = ["api", "hub", "make"]
 
 
 def test_what_is_meant_to_be_private_is_not_written_to_a_public_repository(

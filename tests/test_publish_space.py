@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from huggingface_hub import HfApi
 
+from cards import top
 from tests.bundles import Candidate, candidate, pinned, refs, writes
 from tests.demos import ANSWERING, DYING, SILENT, moved, named_as, order
 from tests.disturbed import KilledError, Send, on_the_line
@@ -159,6 +160,10 @@ def test_several_writers_share_a_space_and_keep_each_others_pins(
     assert served["blog"]["adapter_revision"] == results[2].adapter.commit
     assert served["news"]["adapter_revision"] == results[1].adapter.commit
     assert {"v0.1.0", "news-v0.1.0", "blog-v0.2.0"} <= set(refs(api, space, "space"))
+    page = Path(api.hf_hub_download(space, "README.md", repo_type="space", cache_dir=tmp_path))
+    values = top.read(page.read_text(encoding="utf-8")).values
+    assert {results[1].adapter.repo, results[2].adapter.repo} <= set(values["models"]), "its page names all"
+    assert values["short_description"] == "2 writers, each at its own version"
     before = writes(hub)
     again = [carried_out(each) for each in (alone, other, later)]
     assert [each.space for each in again] == [each.space for each in results]

@@ -1,20 +1,16 @@
 """What a release costs: the same again sends nothing, and nobody doubles its requests by accident."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from huggingface_hub import HfApi
 
 from tests.bundles import Candidate, candidate
+from tests.publishing import own_hub as hub
 from train.rehearse.hub.logged import Logged
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
+__all__ = ["hub"]
 
 
 def asked_by(hub: LocalHub, release: Callable[[], object]) -> list[Logged]:

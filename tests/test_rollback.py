@@ -1,21 +1,16 @@
 """`main` and the Space go to an earlier version and forward again; no tag moves."""
 
-from collections.abc import Iterator
-
 import pytest
 from huggingface_hub import HfApi
 
+from tests.publishing import hub
 from tests.withdrawing import KINDS, Published
 from train.errors import StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.published.rollback import rollback
 from train.release.published.yank import yank
 
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
+__all__ = ["hub"]
 
 
 @pytest.fixture(scope="module")

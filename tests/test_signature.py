@@ -1,7 +1,6 @@
 """Who vouches for a version: a signature beside the adapter, made with a key and checked from outside."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,18 @@ from huggingface_hub import CommitOperationAdd as Add
 from huggingface_hub import HfApi
 
 from tests.bundles import candidate
+from tests.publishing import hub
 from tests.withdrawing import Published
 from train.errors import ImprintError, StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.published import signature
 from train.release.published.sign import sign
 from train.release.published.signature import NAME, Trust, flaw
 from train.release.published.verify import verify
 from train.release.report import Bundle
 from train.run import digests, read_result
+
+__all__ = ["hub"]
 
 
 def key_in(folder: Path, name: str, curve: ec.EllipticCurve | None = None) -> Path:
@@ -118,12 +120,6 @@ def test_what_is_no_key_is_refused_with_the_command_that_makes_one(tmp_path: Pat
         assert caught.value.fix.startswith("openssl ecparam")
     with pytest.raises(ImprintError, match="No such file"):
         flaw(signed, Trust(tmp_path / "nowhere.pub"))
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
 
 
 def test_a_signed_version_is_released_and_verified_and_signing_it_again_changes_no_byte(

@@ -8,21 +8,17 @@ from huggingface_hub import CommitOperationAdd as Add
 from huggingface_hub import CommitOperationDelete as Delete
 from huggingface_hub import HfApi
 
+from tests.publishing import hub
 from tests.withdrawing import Published
 from train import patience
 from train.__main__ import main
 from train.errors import StageError
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.published.check import flaws
 from train.release.published.verify import told, verify
 
+__all__ = ["hub"]
 BASE = "rehearsal/tiny-llama"
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +238,7 @@ def test_a_flaw_is_an_exit_code_and_a_line_that_says_what_helps(
     writer: Published, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("train.release.published.verify.visitor", lambda: writer.api)
-    assert main(["verify", writer.repo("space"), "--revision", "v0.2.0"]) == 1
+    assert main(["verify", writer.repo("space"), "--revision", "v0.2.0"]) == 3
     said = capsys.readouterr().out
     assert f"✗          base        there is no {BASE} that this account can see\n   " in said
     assert said.endswith("rehearsal/verified-space v0.2.0: one thing speaks against it.\n")

@@ -132,6 +132,7 @@ def test_a_call_that_github_would_refuse_is_refused(runs: Runs, text: str, why: 
     ("text", "why"),
     [
         (HEAD + job("a", "{run: x}", matrix="1"), "unknown key matrix"),
+        (HEAD + job("a", "{run: x}", strategy="{matrix: {n: [1]}}"), "for each of several things"),
         (HEAD + job("a", "{run: x, continue-on-error: true}"), "unknown key continue-on-error"),
         (HEAD + job("a", "{run: x, uses: y}"), "either runs or uses"),
         (HEAD + job("a", "{run: x}", needs="b"), "cannot be met"),

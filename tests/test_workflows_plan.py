@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,16 @@ from huggingface_hub import HfApi
 
 from tests.actions.world import commit, git
 from tests.bundles import candidate
+from tests.publishing import own_hub as hub
 from train.__main__ import main
 from train.errors import ImprintError
 from train.evaluate.report import Check, Metric, Metrics, Verdict
 from train.recipe import load
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.pipeline import plan, summary, tag
 from train.run import ROOT, as_json, write_text
 
+__all__ = ["hub"]
 LETTERS = (ROOT / "train" / "recipes" / "blog.yaml").read_text()
 
 
@@ -59,12 +61,6 @@ def test_a_tag_names_a_recipe_and_a_version(name: str, recipe: str | None, versi
 def test_a_name_that_is_no_version_is_refused(name: str) -> None:
     with pytest.raises(ImprintError, match="names no version of a recipe"):
         tag.parse(name)
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
 
 
 Planned = Callable[..., dict[str, str]]

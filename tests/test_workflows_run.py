@@ -201,7 +201,7 @@ def test_a_job_that_was_cancelled_with_its_run_is_trained_once_more(place: World
     place.site.environments = {"hf-jobs": Environment(secrets={"HF_JOBS_TOKEN": place.hub.token})}
     place.tag("tiny-v1.1.0-rc.1")
     asked = {"tag": "tiny-v1.1.0-rc.1", "trainer": "hf-jobs"}
-    place.site.cancel_at = "started, at most"
+    place.site.cancel_at, place.site.before_cancel = "started, at most", place.hold_jobs
     cancelled = place.dispatch(again=kept(refused, "release/data"), **asked)
     place.site.cancel_at = ""
     assert cancelled.results["release/train"] == "cancelled"

@@ -1,7 +1,6 @@
 """A version is withdrawn without moving its tag, and a command that was killed goes on."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -11,11 +10,12 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 
 from tests.disturbed import Arena, Kept, KilledError, Send, is_write, on_the_line
+from tests.publishing import own_hub as hub
 from tests.withdrawing import KINDS, Published
 from train import version
 from train.errors import ImprintError, StageError
 from train.evaluate.last import releases
-from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.hub.process import LocalHub
 from train.release.order import read
 from train.release.published.banner import with_banner
 from train.release.published.check import flaws
@@ -25,13 +25,8 @@ from train.release.published.verify import verify
 from train.release.published.yank import yank
 from train.release.repository import Repository
 
+__all__ = ["hub"]
 REASON = "It repeats a private letter word for word."
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
-    with running_hub(tmp_path_factory.mktemp("hub")) as hub:
-        yield hub
 
 
 def published(hub: LocalHub, name: str, folder: Path, *versions: str) -> Published:

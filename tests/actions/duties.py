@@ -24,6 +24,7 @@ gh release edit "$TAG" --draft=false
 fi"""
 SCRIPTS: Mapping[str, list[str]] = {
     "check.check": ["bash .ci/run"],
+    "check.fast": ["make fast PYTHON=python"],
     "release.plan": [PLAN],
     "release.data": ['python -m train prepare "$RECIPE"'],
     "release.train": [
@@ -111,13 +112,14 @@ GIVEN: Mapping[str, tuple[Tree, ...]] = {  # what an action of others may be tol
     "actions/attest": ({"subject-path": "runs/${{ needs.plan.outputs.name }}/bundle/*/SHA256SUMS"},),
     "actions/checkout": (ALONE, IMPRINT, CALLER, TAGGED),
     "actions/download-artifact": ({"name": "${{ inputs.name }}", "path": "${{ runner.temp }}"},),
-    "actions/setup-python": ({"python-version": "3.11"},),
+    "actions/setup-python": ({"python-version": "3.11"}, {"python-version": "${{ matrix.python }}"}),
     "actions/upload-artifact": (
         {"name": "${{ inputs.name }}", "path": TARBALL, "if-no-files-found": "error", "retention-days": 7},
     ),
 }
 CHECKOUTS = {
     "check.check": [ALONE],
+    "check.fast": [ALONE],
     "space.move": [ALONE],
     "release.plan": [IMPRINT, TAGGED],
     **{f"release.{job}": [IMPRINT, CALLER] for job in ("data", "train", "bundle", "publish", "announce")},
@@ -136,7 +138,9 @@ CALLED = {
     "flavor": "${{ vars.HF_JOBS_FLAVOR || 'l4x1' }}",
     "namespace": "${{ vars.HF_JOBS_NAMESPACE }}",
 }
-JOB = {"name", "needs", "runs-on", "timeout-minutes", "environment", "permissions", "outputs", "steps"}
+STRATEGIES = {"check.fast": {"fail-fast": False, "matrix": {"python": ["3.12", "3.13"]}}}
+JOB = {"name", "needs", "runs-on", "timeout-minutes", "environment", "permissions", "outputs", "strategy",
+       "steps"}  # fmt: skip
 CALL = {"name", "uses", "permissions", "with", "secrets"}
 STEP = {"id", "name", "if", "uses", "with", "run", "env"}
 FILE = {"name", "run-name", "on", "permissions", "concurrency", "defaults", "jobs"}
@@ -160,6 +164,8 @@ def of_job(key: str, job: Tree) -> Iterator[str]:
     """What a job, or an action's steps, does beyond its duty, or leaves undone."""
     if strange := job.keys() - (CALL if "uses" in job else JOB):
         yield f"{key} has {', '.join(sorted(strange))}"
+    if job.get("strategy") != STRATEGIES.get(key):
+        yield f"{key} is made for {job.get('strategy')}"
     minutes = job.get("timeout-minutes", LONGEST)
     if minutes != TRAINING and not (isinstance(minutes, int) and minutes <= LONGEST):
         yield f"{key} may take {minutes} minutes"

@@ -53,6 +53,8 @@ def run_job(run: Run, level: Level, name: str, contexts: Mapping[str, Any]) -> D
     from tests.actions.steps import run_steps
 
     job = level.tree["jobs"][name]
+    if "strategy" in job:
+        raise WorkflowError(f"{name} is a job for each of several things, which is not run here")
     environment = as_text(expressions.filled(job.get("environment", ""), contexts, {}))
     settings = run.site.environments.get(environment, Environment())  # GitHub makes one that is missing
     if environment and not (settings.approved and matches(run.event.ref_name, settings.refs)):

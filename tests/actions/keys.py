@@ -20,7 +20,7 @@ _TRIGGERS = {
     "workflow_call": {"inputs", "secrets"},
 }
 _JOB = {"name", "needs", "if", "runs-on", "timeout-minutes", "environment", "permissions", "outputs", "env",
-        "steps"}  # fmt: skip
+        "strategy", "steps"}  # fmt: skip
 _CALL = {"name", "needs", "if", "uses", "permissions", "with", "secrets"}
 _STEP = {"id", "name", "if", "uses", "with", "run", "env", "shell", "timeout-minutes"}
 _INPUT = {"description", "required", "type", "default", "options"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from train.run import ROOT
 
 PUBLISH, RELEASE, SPACE = (f"workflows/{name}.yml" for name in ("publish", "release", "space"))
+CHECKED = "workflows/check.yml"
 KEEP, SETUP, TAKE = (f"actions/{name}/action.yml" for name in ("keep", "setup", "take"))
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 
@@ -191,6 +192,7 @@ MUTANTS = (
     Mutant("the version of another input", RELEASE, "${{ needs.plan.outputs.version }}", "${{ inputs.tag }}"),
     Mutant("the tag of another input", PUBLISH, "tag: ${{ inputs.tag ||", "tag: ${{ inputs.recipe ||"),
     Mutant("a publication without an end", RELEASE, LIMIT, LIMIT.replace("120", "4320")),
+    Mutant("a Python is not tried", CHECKED, '["3.12", "3.13"]', '["3.13"]'),
     Mutant("two machines publish", RELEASE, PUBLISHING, PUBLISHING + "    strategy: {matrix: {n: [1, 2]}}\n"),
     Mutant("an image of somebody", RELEASE, PUBLISHING, PUBLISHING + "    container: zoe/image\n"),
     Mutant("a job that is skipped", RELEASE, "  data:\n", EXTRA + "    steps: [{run: 'true'}]\n  data:\n"),

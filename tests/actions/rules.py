@@ -19,6 +19,7 @@ WORKFLOWS = ("check.yml", "publish.yml", "release.yml", "space.yml")
 ACTIONS = ("keep", "setup", "take")
 RIGHTS: Mapping[str, Mapping[str, str]] = {
     "check.check": {"contents": READ},
+    "check.fast": {"contents": READ},
     "publish.release": {"attestations": WRITE, "contents": WRITE, "id-token": WRITE},
     "release.plan": {"contents": READ},
     "release.data": {"contents": READ},

@@ -59,6 +59,7 @@ class Site:
     visibility: str = "public"
     before_job: Callable[[str, Path], None] = lambda job, artifacts: None
     cancel_at: str = ""  # somebody cancels the run when a step says this
+    before_cancel: Callable[[], None] = lambda: None
     attested: list[tuple[str, str]] = field(default_factory=list)
     runners: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # job, labels
 

@@ -120,6 +120,7 @@ def _watched(running: Running, command: list[str], environment: Mapping[str, str
             running.log.append(f"  {shown}")
             if site.cancel_at and site.cancel_at in line and not running.run.is_cancelled:
                 running.run.is_cancelled = True
+                site.before_cancel()
                 os.killpg(process.pid, signal.SIGINT)
     return process.returncode
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -15,6 +18,7 @@ from huggingface_hub import HfApi
 from tests import toy
 from tests.actions.site import Event, Site
 from tests.actions.workflow import Run, start
+from tests.rented import processes_of, wait_for
 from train.rehearse import corpora
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.run import ROOT, write_text
@@ -82,6 +86,12 @@ class World:
 
     def tag(self, tag: str, at: str = "main", repository: str = OWN) -> None:
         git(self.site.path(repository), "tag", "--force", tag, at)
+
+    def hold_jobs(self) -> None:
+        """Stop what the Jobs run, or a short one would be done before anybody can cancel it."""
+        for job in self.api.list_jobs(namespace="rehearsal"):
+            for process in wait_for(partial(processes_of, job.id)):
+                os.kill(process, signal.SIGSTOP)
 
     def refs(self, kind: str) -> dict[str, str]:
         found = self.api.list_repo_refs(REPOSITORIES[kind], repo_type=kind)

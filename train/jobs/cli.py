@@ -4,6 +4,8 @@ import argparse
 import shlex
 from dataclasses import dataclass
 
+from train.verbs.page import filled
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -44,8 +46,10 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
     """Declare where to do it, on what, for how long and at whose cost."""
     where = verb.add_argument_group(
         "on a rented machine",
-        "As a Hugging Face Job. The same command finds a Job that runs already, and goes on with one that "
-        "was ended. Nothing private leaves this machine, and the Job gets no token.",
+        filled(
+            "As a Hugging Face Job. The same command finds a Job that runs already, and goes on with one "
+            "that was ended. Nothing private leaves this machine, and the Job gets no token."
+        ),
     )
     where.add_argument("--on", choices=("hf-jobs",), help="do it there instead of here")
     where.add_argument("--flavor", default="l4x1", help="the machine (default: l4x1)")

@@ -10,7 +10,9 @@ from train.jobs.order import BASE, Base
 from train.jobs.pack import LEARNED, rows
 from train.recipe import Recipe
 from train.run import Run, finished
+from train.tune.held import license_of, pinned
 from train.tune.key import ingredients
+from train.tune.papers import take_papers
 from train.tune.report import TrainingReport
 from train.tune.reuse import RECORD, Fetch, take_in
 
@@ -39,9 +41,6 @@ class Training(Errand[TrainingReport]):
 
     def bases(self) -> tuple[Base, ...]:
         """The base at its commit; a base or a licence that training would refuse is refused."""
-        from train.tune.model import license_of, pinned  # torch takes seconds: only if it is to be started
-        from train.tune.papers import take_papers
-
         commit = pinned(self.recipe)
         with TemporaryDirectory() as folder:
             take_papers(self.recipe, commit, license_of(self.recipe.base, commit), Path(folder))
