@@ -46,7 +46,8 @@ def made(folder: Path, adapters: int) -> Toy:
     found = []
     for number in range(adapters):
         torch.manual_seed(number)
-        lora = LoraConfig(r=4, lora_alpha=64, target_modules="all-linear", init_lora_weights=False)
+        settings: Any = {"r": 4, "lora_alpha": 64, "lora_dropout": 0.1, "init_lora_weights": False}
+        lora = LoraConfig(target_modules="all-linear", **settings)
         model: Any = AutoModelForCausalLM.from_pretrained(folder / "base")
         own = folder / f"adapter{number}"
         get_peft_model(model, lora).save_pretrained(str(own))

@@ -88,6 +88,7 @@ class PytorchModel:
             if len(self._peft.peft_config) > 1:
                 self._peft.delete_adapter(adapter.key)
             raise
+        self._peft.eval()  # an added adapter comes with training's dropout on
         if self._device.type == "cpu":
             lighten(self._peft)
         self._wear(adapter.key)
