@@ -123,7 +123,8 @@ def tools(setting: Setting) -> tuple[str, ...]:
 
 def embedded_base() -> Path:
     """The base that a rehearsal has made."""
-    return max((rehearsal.ready() / "base").iterdir(), key=lambda folder: folder.stat().st_mtime)
+    folders = [each for each in (rehearsal.ready() / "base").iterdir() if each.is_dir()]
+    return max(folders, key=lambda folder: folder.stat().st_mtime)
 
 
 def measured(setting: Setting, base: Path, folder: Path, turns: int) -> dict[str, list[Run]]:

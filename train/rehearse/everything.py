@@ -127,6 +127,7 @@ async def _make(shop: Shop, name: str) -> Made:
     folder = shop.lot.run(name).folder
     folder.mkdir(parents=True, exist_ok=True)
     async with shop.rooms:
+        print(f"{name:<9} begins; what it says is in {folder / 'rehearsal.log'}", file=sys.stderr, flush=True)
         with (folder / "rehearsal.log").open("wb") as log:
             async with shop.bases[base_of(recipes.load(name))]:
                 made = await after(Made(name), shop.task("seed", name), log)
