@@ -35,7 +35,7 @@ def publish(repo: str, files: Sequence[Path]) -> str:
 def by_llama_cpp(adapter: bool) -> list[float]:
     """The next token's logits, in a process that sees the Hub: llama.cpp fetches the base itself."""
     from huggingface_hub import hf_hub_download
-    from llama_cpp import Llama
+    from llama_cpp import Llama  # type: ignore[import-not-found, unused-ignore]
 
     lora = hf_hub_download(ADAPTER, "adapter.gguf", revision="v0.1.0") if adapter else None
     loaded: Any = Llama.from_pretrained(
