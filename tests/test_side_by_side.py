@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import loops
 from train.errors import ImprintError, StageError, StepFailedError
 from train.rehearse import everything
 from train.rehearse.everything import Lot, Made, Shop
@@ -30,14 +31,14 @@ async def done(task: Task, log: Path) -> Step:
 
 def test_a_step_beside_others_keeps_its_last_line_and_logs_the_rest(tmp_path: Path) -> None:
     code = "import sys; print('step 3', file=sys.stderr); print('first'); print('well done')"
-    found = asyncio.run(done(python(code), tmp_path / "log"))
+    found = loops.run(done(python(code), tmp_path / "log"))
     assert (found.name, found.came_out) == ("tune", "WELL DONE")
     assert (tmp_path / "log").read_text() == "step 3\n"
 
 
 def test_a_step_that_fails_beside_others_is_named(tmp_path: Path) -> None:
     with pytest.raises(StepFailedError, match="tune did not finish"):
-        asyncio.run(done(python("raise SystemExit(3)"), tmp_path / "log"))
+        loops.run(done(python("raise SystemExit(3)"), tmp_path / "log"))
 
 
 def test_a_step_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_a_step_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
         running.cancel()
         await asyncio.wait([running])
 
-    asyncio.run(stopped())
+    loops.run(stopped())
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
@@ -67,7 +68,7 @@ def test_one_recipe_that_fails_stops_no_other_and_says_where(
             made = await everything.after(Made(name), python(code), log)
             return await everything.after(made, python("print('bundled')", "bundle"), log)
 
-    news, voice = asyncio.run(both())
+    news, voice = loops.run(both())
     assert ([each.name for each in voice.steps], voice.error) == (["tune", "bundle"], "")
     assert (news.steps, news.error) == ((), f"news stopped at tune ({tmp_path / 'news.log'})")
     said = capsys.readouterr().err
