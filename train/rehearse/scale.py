@@ -53,19 +53,10 @@ def scaled(
     base_gguf: BaseGguf | None = None,
 ) -> Recipe:
     """The same recipe on the embedded base and corpus, published under the rehearsal's account."""
-    name = recipe.name
     return replace(
         recipe,
         language="en",  # as the embedded corpora are
-        publish=Publish(
-            dataset=f"{ACCOUNT}/{name}-dataset",
-            adapter=f"{ACCOUNT}/{name}-adapter",
-            space=SPACE,
-            dataset_license="mit",
-            adapter_license="mit",
-            private=False,
-            base_gguf=base_gguf,
-        ),
+        publish=_published(recipe.name, base_gguf),
         sources=sources,
         inputs=recipe.inputs
         | {recipe.message: replace(recipe.inputs[recipe.message], examples=examples)}
@@ -76,6 +67,18 @@ def scaled(
         notes=(NOTE, *recipe.notes),
         decoding=Decoding(max_new_tokens=320, temperature=0.0),
         tune=_tune(recipe) | {"model_name_or_path": base_of(recipe), "model_revision": base_revision},
+    )
+
+
+def _published(name: str, base_gguf: BaseGguf | None) -> Publish:
+    return Publish(
+        dataset=f"{ACCOUNT}/{name}-dataset",
+        adapter=f"{ACCOUNT}/{name}-adapter",
+        space=SPACE,
+        dataset_license="mit",
+        adapter_license="mit",
+        private=False,
+        base_gguf=base_gguf,
     )
 
 

@@ -59,6 +59,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="what holds it all (default: runs/hub)",
     )
+    _add_accounts(parser)
+    parser.add_argument(
+        "--immutable-tags",
+        action="store_true",
+        help="refuse to delete a tag, which the real Hub lets whoever can write",
+    )
+    asking.add_arguments(parser)
+
+
+def _add_accounts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--account",
         action="append",
@@ -73,12 +83,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=USER:ROLE,...",
         help="an organisation with its members' roles: admin, write, contributor or read; repeatable",
     )
-    parser.add_argument(
-        "--immutable-tags",
-        action="store_true",
-        help="refuse to delete a tag, which the real Hub lets whoever can write",
-    )
-    asking.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
