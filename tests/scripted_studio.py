@@ -23,6 +23,7 @@ class ScriptedStudio:
     refusal: Exception | None = None
     orders: list[Order] = field(default_factory=list)
     stopped: int = 0
+    working: set[int] = field(default_factory=set)  # texts that neither ended nor were stopped
     texts: Mapping[str, str] = field(default_factory=dict)  # by writer or version, where it is not `text`
     ahead: int = 0  # orders that go first
     ended: Ended = "end"
@@ -38,6 +39,7 @@ class ScriptedStudio:
         if self.refusal:
             raise self.refusal
         words = self._words(order)
+        self.working.add(id(words))
         try:
             for ahead in range(self.ahead, 0, -1):
                 yield Text("", 0, ahead=ahead)
@@ -49,6 +51,8 @@ class ScriptedStudio:
             self.stopped += 1
             print("stopped", flush=True)
             raise
+        finally:
+            self.working.discard(id(words))
         print("finished", flush=True)
 
     def _words(self, order: Order) -> list[str]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from rates import Rates
 from tests.browser import published
+from tests.browser.calling import assert_soon
 from tests.browser.scripted import TITLES, opened, studio
 from tests.browser.serving import Served, copied, serving
 from tests.browser.visiting import Visit, visiting
@@ -77,6 +78,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def visit(context: BrowserContext, page_url: str, scripted: ScriptedStudio) -> Iterator[Visit]:
     """A fresh visitor of a studio that nobody has asked yet."""
+    assert_soon(lambda: not scripted.working)  # the visitor before has left, and the server has seen it
     scripted.orders.clear()
     scripted.stopped = 0
     with visiting(context, page_url) as visitor:
