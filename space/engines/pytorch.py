@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
+from engines import nf4, straight
 from engines.cache import Cache
 from engines.cores import SMALL, cores
 from engines.lean import lighten
@@ -34,6 +35,8 @@ class PytorchModel:
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         bits = _bits(base.quantisation, self._device)
         self._base = _guarded(lambda: _loaded(base, bits, self._device))
+        short = self._device.type == "cpu" and straight.fits(self._base)
+        self._straight = straight.Straight(self._base) if short else None
         self._peft: PeftModel | None = None
         self._worn = ""  # the key of the adapter that is switched on
         self._rows: list[str] = []  # the key of each row's adapter
@@ -52,6 +55,8 @@ class PytorchModel:
         if self._worn == key:
             self._wear(next(name for name in self._peft.peft_config if name != key))
         self._peft.delete_adapter(key)
+        if self._straight:
+            self._straight.forget(key)
 
     def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
         """Read new rows, one after another: beside others a prompt could be read a little differently."""
@@ -74,24 +79,32 @@ class PytorchModel:
             self._cache = Cache(self._device)
 
     def _inject(self, adapter: Adapter) -> None:
+        config = PeftConfig.from_pretrained(str(adapter.folder))
         if self._peft is None:
-            # Left alone, peft sends it to a GPU that ZeroGPU does not have before a text is asked for.
-            where: dict[str, Any] = {"adapter_name": adapter.key, "torch_device": "cpu"}
-            self._peft = PeftModel.from_pretrained(self._base, str(adapter.folder), **where)
+            self._peft = PeftModel(self._base, config, adapter.key, low_cpu_mem_usage=True)
             self._worn = adapter.key
         else:
-            config = PeftConfig.from_pretrained(str(adapter.folder))
             self._peft.add_adapter(adapter.key, config, low_cpu_mem_usage=True)
         try:
             self._fill(self._peft, adapter)
         except ValueError:
-            if len(self._peft.peft_config) > 1:
-                self._peft.delete_adapter(adapter.key)
+            self._take_out(adapter.key)
             raise
         self._peft.eval()  # an added adapter comes with training's dropout on
         if self._device.type == "cpu":
             lighten(self._peft)
+        if self._straight:
+            self._straight.learn(adapter.key, self._peft)
         self._wear(adapter.key)
+
+    def _take_out(self, key: str) -> None:
+        """An adapter that is not worn; with the only one, all that peft has put around the base."""
+        peft: Any = self._peft
+        if len(peft.peft_config) > 1:
+            peft.delete_adapter(key)
+        else:
+            peft.unload()
+            self._peft, self._worn = None, ""
 
     @staticmethod
     def _fill(peft: PeftModel, adapter: Adapter) -> None:
@@ -124,6 +137,9 @@ class PytorchModel:
 
     @torch.inference_mode()
     def _forward(self, cache: Cache, ids: Tensor, keys: Sequence[str]) -> Logits:
+        if self._straight and self._straight.knows(keys):
+            said: Logits = self._straight(cache, ids, keys).float().numpy()
+            return said
         places, mask = cache.reads(ids.shape[1])
         answer = self._wearing(
             keys,
@@ -162,13 +178,14 @@ class PytorchModel:
 
 
 def _loaded(base: Base, bits: BitsAndBytesConfig | None, device: torch.device) -> Any:
-    loaded: Any = AutoModelForCausalLM.from_pretrained(
-        base.folder,
-        dtype=torch.float32 if _small(base.folder) and not bits else torch.bfloat16,
-        quantization_config=bits,
-        device_map={"": "cpu" if ON_ZERO_GPU else str(device)},
-        local_files_only=True,
-    )
+    with nf4.quick() if bits and device.type == "cpu" else nullcontext():
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            base.folder,
+            dtype=torch.float32 if _small(base.folder) and not bits else torch.bfloat16,
+            quantization_config=bits,
+            device_map={"": "cpu" if ON_ZERO_GPU else str(device)},
+            local_files_only=True,
+        )
     torch.set_num_threads(cores(loaded.num_parameters()))
     loaded.get_output_embeddings().register_forward_pre_hook(_in_one_piece)
     return (loaded if bits else loaded.to(device)).eval()

@@ -1,0 +1,163 @@
+"""bitsandbytes' 4 bits on a CPU: its own bits and its own kernel, without what takes longer than they do.
+
+To find a weight's bits it searches a table for each; it lays them out for the kernel when they are first
+used, by way of 32-bit numbers; and a call of the kernel goes through three layers of Python.
+"""
+
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from bitsandbytes import functional
+from bitsandbytes.cextension import lib
+from bitsandbytes.nn.modules import Linear4bit
+from numpy.typing import NDArray
+from torch import Tensor
+
+bnb: Any = functional  # not all of it has types
+TURNED = 32  # rows that the kernel reads side by side
+Multiply = Callable[[Tensor, Tensor], object]  # an input's rows, and where their products go
+Floats = NDArray[np.float32]
+Codes = NDArray[np.uint8]
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Inside, weights that a base is loaded with get their bits the quick way."""
+    theirs = bnb.quantize_4bit
+
+    def quantised(weights: Tensor, **options: Any) -> tuple[Tensor, Any]:
+        return _quantised(weights, **options) if _fits(weights, **options) else theirs(weights, **options)
+
+    bnb.quantize_4bit = quantised
+    try:
+        yield
+    finally:
+        bnb.quantize_4bit = theirs
+
+
+def kernel(layers: Sequence[Any]) -> Multiply | None:
+    """Several layers' products side by side, by bitsandbytes' kernel, if their weights are laid out for it.
+
+    They move together for that: the layers keep their parts.
+    """
+    if not all(_laid_out(layer) for layer in layers):
+        return None
+    states = [layer.weight.quant_state for layer in layers]
+    bits = torch.cat([layer.weight.data for layer in layers])
+    scales = torch.cat([state.absmax for state in states], 1)
+    heights = [len(layer.weight.data) for layer in layers]
+    for layer, part, own in zip(
+        layers, bits.split_with_sizes(heights), scales.split_with_sizes(heights, 1), strict=True
+    ):
+        layer.weight.data, layer.weight.quant_state.absmax = part, own.contiguous()
+    biases = [(layer.bias, at) for at, layer in enumerate(layers) if layer.bias is not None]
+    whole = _call(bits, scales, states[0].blocksize)
+
+    def call(x: Tensor, out: Tensor) -> None:
+        whole(x, out)
+        for bias, at in biases:
+            out.split_with_sizes(heights, 1)[at].add_(bias)
+
+    return call if biases else whole
+
+
+def _laid_out(layer: Any) -> bool:
+    state: Any = getattr(layer.weight, "quant_state", None) if isinstance(layer, Linear4bit) else None
+    return getattr(state, "packing_format_for_cpu", False) and state.quant_type == "nf4"
+
+
+def _call(bits: Tensor, scales: Tensor, blocksize: int) -> Multiply:
+    number, pointer, multiply = ctypes.c_int64, ctypes.c_void_p, lib.gemv_4bit_inference_cpu_nf4_bf16
+    held = bits, scales  # as long as there are calls
+    height, width, block = number(len(bits)), number(2 * bits.shape[1]), number(blocksize)
+
+    def call(x: Tensor, out: Tensor) -> None:
+        ours, theirs = (pointer(each.data_ptr()) for each in held)
+        given, to, strides = pointer(x.data_ptr()), pointer(out.data_ptr()), (x.stride(0), out.stride(0))
+        multiply(number(len(x)), height, width, given, ours, theirs, to, block, *map(number, strides))
+
+    return call
+
+
+def _fits(weights: Tensor, blocksize: int, quant_type: str, quant_storage: torch.dtype, **_: Any) -> bool:
+    """Whether they are those of a layer that the kernel can multiply with."""
+    plain = quant_type == "nf4" and quant_storage == torch.uint8 and weights.device.type == "cpu"
+    return plain and weights.dim() == 2 and not len(weights) % TURNED and not weights.shape[1] % blocksize
+
+
+def _quantised(weights: Tensor, blocksize: int, compress_statistics: bool, **_: Any) -> tuple[Tensor, Any]:
+    """The bits, laid out for the kernel, and what bitsandbytes knows of them then."""
+    bits, sizes = _laid(weights, blocksize)
+    known = bnb.QuantState(
+        _rounded(sizes.view(-1), compress_statistics).view(sizes.shape).T.contiguous(),
+        shape=weights.shape,
+        code=bnb.get_4bit_type("nf4", device="cpu"),
+        blocksize=blocksize,
+        quant_type="nf4",
+        dtype=torch.bfloat16,
+    )
+    known.original_dtype, known.original_nested = weights.dtype, compress_statistics
+    known.original_qshape, known.packing_format_for_cpu = torch.Size((bits.numel(), 1)), True
+    return bits, known
+
+
+def _laid(weights: Tensor, blocksize: int) -> tuple[Tensor, Tensor]:
+    """The bits as the kernel reads them, and the largest weight in each block."""
+    height, width = weights.shape
+    bits, bounds = torch.empty(height, width // 2, dtype=torch.uint8), _bounds()
+    sizes = weights.view(height, -1, blocksize).abs().amax(-1).float()
+    to, factors = bits.numpy(), (1 / sizes.clamp(min=1e-38)).numpy()
+
+    def work(at: int) -> None:
+        part = slice(at, at + TURNED)
+        codes = _codes(_floats(weights[part]).reshape(-1, blocksize) * factors[part].reshape(-1, 1), bounds)
+        to[part] = _turned(codes.reshape(TURNED, width)).reshape(TURNED, -1)
+
+    with ThreadPoolExecutor(torch.get_num_threads()) as cores:
+        list(cores.map(work, range(0, height, TURNED)))
+    return bits, sizes
+
+
+def _bounds() -> list[np.float32]:
+    code = bnb.get_4bit_type("nf4", device="cpu")
+    return list(((code[:-1] + code[1:]) / 2).numpy())
+
+
+def _floats(weights: Tensor) -> Floats:
+    if weights.dtype != torch.bfloat16:
+        floats: Floats = weights.float().numpy()
+        return floats
+    halves = weights.view(torch.uint16).numpy()  # first halves of floats, which numpy does not know
+    whole: Floats = np.left_shift(halves, 16, dtype=np.uint32).view(np.float32)
+    return whole
+
+
+def _codes(shares: Floats, bounds: list[np.float32]) -> Codes:
+    """Each weight's place among the bounds; weights are given as shares of the largest in their block."""
+    codes, below = np.full(shares.shape, len(bounds), np.uint8), np.empty(shares.shape, np.bool_)
+    for bound in bounds:
+        np.less_equal(shares, bound, out=below)
+        np.subtract(codes, below.view(np.uint8), out=codes)
+    return codes
+
+
+def _turned(codes: Codes) -> Codes:
+    """As the kernel reads them: by pairs of columns; in a byte, one row below another, 16 further down."""
+    half = TURNED // 2
+    pairs = (codes[:half] | codes[half:] << 4).view(np.uint16)
+    return np.ascontiguousarray(pairs.T).view(np.uint8)
+
+
+def _rounded(scales: Tensor, twice: bool) -> Tensor:
+    """The blocks' scales as the kernel takes them, quantised themselves if training had them so."""
+    if twice:
+        middle = scales.mean()
+        scales = bnb.dequantize_blockwise(*bnb.quantize_blockwise(scales - middle, blocksize=256)).add_(
+            middle
+        )
+    return scales.to(torch.bfloat16)
