@@ -1,16 +1,23 @@
 """llama.cpp: a base as GGUF on the CPU, with adapters that are GGUF as well."""
 
 import ctypes
+import struct
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import llama_cpp as cpp  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
 
+from engines import pages
 from engines.cores import cores
+from engines.eight_bits import in_8_bits
 from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
 CHUNK = 256  # tokens that are read at once
+EXACT = ("f32", "f16", "bf16")  # bases that no weight was rounded in
+BF16 = 30  # GGML's number for a type that llama-cpp-python does not name
 NO_SLOT = 1  # of `llama_decode`: the memory for what was read is full
 
 
@@ -26,6 +33,7 @@ class LlamaModel:
         cpp.llama_log_set(_silent, ctypes.c_void_p())
         cpp.llama_backend_init()
         self._model = _model(base, turned)
+        pages.enlarge()
         self._context = _context(self._model, base.context, rows)
         self._memory = cpp.llama_get_memory(self._context)
         self._words = cpp.llama_vocab_n_tokens(cpp.llama_model_get_vocab(self._model))
@@ -37,9 +45,11 @@ class LlamaModel:
         self.name = f"llama.cpp, {_precision(self._model)}, on a CPU"
 
     def load(self, adapter: Adapter) -> None:
-        """Read an adapter's GGUF beside those that are there."""
+        """Read an adapter's GGUF beside those that are there, no finer than the base."""
         path = adapter.folder / "adapter.gguf"
-        loaded = cpp.llama_adapter_lora_init(self._model, str(path).encode())
+        with TemporaryDirectory() as folder:
+            read = _coarser(path, Path(folder)) if _rounded(self._model) else path
+            loaded = cpp.llama_adapter_lora_init(self._model, str(read).encode())
         if not loaded:
             raise ValueError(f"llama.cpp does not take its {path.name}.")
         self._adapters[adapter.key] = loaded
@@ -101,16 +111,10 @@ class LlamaModel:
         if said:
             raise RuntimeError(f"llama.cpp cannot go on: {said}.")
         wanted = [at for at, (_, _, asked) in enumerate(tokens) if asked]
-        return (
-            np.stack([self._logits(at) for at in wanted])
-            if wanted
-            else np.empty((0, self._words), np.float32)
-        )
-
-    def _logits(self, at: int) -> Logits:
-        numbers = np.ctypeslib.as_array(cpp.llama_get_logits_ith(self._context, at), (self._words,))
-        copied: Logits = np.array(numbers, dtype=np.float32)
-        return copied
+        logits = np.empty((len(wanted), self._words), np.float32)
+        for row, at in zip(logits, wanted, strict=True):
+            row[:] = np.ctypeslib.as_array(cpp.llama_get_logits_ith(self._context, at), (self._words,))
+        return logits
 
     def _wear(self, key: str) -> None:
         if key == self._worn:
@@ -151,11 +155,28 @@ def _context(model: Any, tokens: int, rows: int) -> Any:
         CHUNK,
         CHUNK,
     )
+    if _rounded(model):
+        settings.type_k = settings.type_v = BF16  # in float16 it would sum up in float16, too, and slowly
     settings.n_threads = settings.n_threads_batch = cores(cpp.llama_model_n_params(model))
     context = cpp.llama_init_from_model(model, settings)
     if not context:
         raise OutOfMemoryError
     return context
+
+
+def _coarser(path: Path, folder: Path) -> Path:
+    """An adapter's GGUF in 8 bits; as it is if that cannot be."""
+    try:
+        written = in_8_bits(path)
+    except (ValueError, struct.error):
+        return path
+    coarse = folder / path.name
+    coarse.write_bytes(written)
+    return coarse
+
+
+def _rounded(model: Any) -> bool:
+    return _precision(model) not in EXACT
 
 
 def _precision(model: Any) -> str:

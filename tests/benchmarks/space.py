@@ -26,7 +26,8 @@ Space's engines, each in a process of its own. `times` is the rate beside the us
 memory's rate (a sum over a gigabyte, all cores) divided by the bytes that each token reads, and `share` the
 part of it that was reached. `together` are four texts at once, prompts and all, and beside it how much more
 that is than one after another. `first` is the wait for the first token, `switch` the wait with an adapter
-that is not in memory; `ready` is the time from a process's start, with all files there, to a first token."""
+that is not in memory; `ready` is the time from a process's start, with all files there, to a first token.
+llama.cpp has the base in 4 bits and, over that, rounds the adapter to 8."""
 COLUMNS = (
     *("base", "engine", "tokens/s", "times", "share", "first, ms", "together, tokens/s"),
     *("times apart", "switch, ms", "ready, s"),
@@ -139,7 +140,8 @@ def read_per_token(engine: str, folder: Path) -> int:
     head = next(shape[0] * shape[1] for name, shape in sizes.items() if "embed_tokens" in name)
     if engine == "llama.cpp":
         looked_up = 0 if config(folder.name)["tie_word_embeddings"] else head * 34 / 32  # 8 bits and scales
-        return int((folder / "base-q4_0.gguf").stat().st_size - looked_up + adapter)
+        rounded = adapter * 34 / 32 / 4 * 32 / 16  # from 32 bits to 8 and scales, the rank filled up
+        return int((folder / "base-q4_0.gguf").stat().st_size - looked_up + rounded)
     return int(layers * (2 if engine == "usual" else 0.516) + 2 * head + adapter)
 
 
