@@ -5,6 +5,8 @@ from threading import Event
 
 import gradio as gr
 
+import discreet
+import guard
 import page
 import service
 from door import Door
@@ -13,11 +15,13 @@ from page import look
 from rates import Rates
 from release import ServingError
 
+SESSIONS = 128  # that Gradio remembers, at 0.3 MB each; the page keeps nothing there that could be lost
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
 
 
 def serve(studio: Studio) -> None:
     """Open the page of a studio's writers; ends with the process."""
+    discreet.teach_libraries()
     door = Door(studio, Rates.of(os.environ))
     demo = page.build(door)
     try:
@@ -42,6 +46,10 @@ def launch(demo: gr.Blocks, door: Door) -> str:
         strict_cors=True,
         ssr_mode=False,
         run_history=False,
+        enable_monitoring=False,
+        state_session_capacity=SESSIONS,
+        max_threads=2 * page.AT_ONCE,  # each text that waits looks up now and then
+        app_kwargs={"middleware": guard.middleware()},
         max_file_size="1kb",
         mcp_server=True,
         footer_links=["api"],

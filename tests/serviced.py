@@ -112,17 +112,17 @@ class Process:
 
 @contextmanager
 def page_process(folder: Path, secrets: Mapping[str, str] = SECRETS) -> Iterator[Process]:
-    """A gradio page that serves the service too, in a process of its own."""
+    """The page and the service, in a process of their own, behind a proxy that tells visitors apart."""
     said = folder / "said.txt"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    known = {"PYTHONPATH": f"{ROOT}:{ROOT / 'space'}", "GRADIO_SERVER_PORT": port, **secrets}
+    known = {"PYTHONPATH": f"{ROOT}:{ROOT / 'space'}", "GRADIO_SERVER_PORT": port, "SPACE_ID": "ann/space"}
     with said.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.serviced"],
             cwd=ROOT,
-            env=os.environ | known,
+            env=os.environ | known | dict(secrets),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -148,14 +148,10 @@ class _Forgetful(list[Order]):
 
 
 def main() -> None:
-    import gradio
+    import serving
 
-    with gradio.Blocks(analytics_enabled=False) as demo:
-        gradio.Markdown("A page")
-    app, _, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, show_error=False)
-    service.attach(app, studio(pause_s=0.01, orders=_Forgetful()), Rates.of(os.environ))
-    print("Running", flush=True)
-    threading.Event().wait()
+    serving.SESSIONS = 16  # reached soon, so that memory does not grow with each visitor any more
+    serving.serve(studio(pause_s=0.01, orders=_Forgetful()))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,29 @@ def test_only_what_is_unusual_is_told(text: Text, told: str) -> None:
     assert said.progress(text) == told
 
 
+@pytest.mark.parametrize(
+    ("moves", "wait_s"),
+    [
+        pytest.param([(5, 0.0)], 0, id="nobody knows yet"),
+        pytest.param([(5, 0.0), (5, 9.0)], 0, id="nothing has moved"),
+        pytest.param([(5, 0.0), (4, 2.0)], 8, id="one of five went in two seconds"),
+        pytest.param([(5, 0.0), (4, 2.0), (4, 7.0)], 8, id="the same until it moves again"),
+        pytest.param([(5, 0.0), (4, 2.0), (1, 8.0)], 2, id="quicker since"),
+        pytest.param([(0, 0.0), (0, 1.0)], 0, id="no queue"),
+    ],
+)
+def test_a_turn_comes_as_the_queue_has_moved_so_far(moves: list[tuple[int, float]], wait_s: float) -> None:
+    turn = said.Turn()
+    assert [turn.wait_s(*move) for move in moves][-1] == wait_s
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "told"), [(0.2, "about 5 seconds"), (21, "about 25 seconds"), (61, "about 2 minutes")]
+)
+def test_how_long_is_told_in_round_figures(wait_s: float, told: str) -> None:
+    assert told in said.progress(Text("", 0, ahead=3), wait_s)
+
+
 def test_an_endpoint_has_the_form_for_a_signature() -> None:
     parameters = inspect.signature(calls.endpoint(Door(studio("blog"), Rates()), "blog", "")).parameters
     assert list(parameters)[1:] == ["title", "words"]

@@ -7,12 +7,13 @@ import gradio as gr
 
 from door import Door
 from form import Form
+from guard import Blocks
 from orders import Studio
 from page import asks, calls, comparing, foot, said, writing
 from page.asks import PRIVATE
 from release import Served
 
-AT_ONCE = 32  # texts that this process works on or lets wait; the studio decides on their order
+AT_ONCE = 96  # texts that are in work or wait: more than the studio takes, which alone decides on their order
 QUEUED = 64
 GROUP: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "texts"}
 LOOK_S = 1.0
@@ -25,7 +26,7 @@ def build(door: Door) -> gr.Blocks:
     """The page of a studio's writers; it opens while they still load."""
     studio = door.studio
     name = foot.title(studio.release)
-    demo = gr.Blocks(title=name, analytics_enabled=False)
+    demo = Blocks(title=name, analytics_enabled=False)
     with demo:
         gr.HTML(f"<h1>{escape(name)}</h1>{foot.facts(studio)}{ANNOUNCER}", elem_classes="head")
         banner = gr.HTML("", elem_classes="banner")
@@ -33,7 +34,7 @@ def build(door: Door) -> gr.Blocks:
         served = gr.HTML(foot.footer(studio), elem_classes="foot")
         _watch(studio, demo, (banner, served), [*desks, *pairs])
         calls.publish(door, GROUP)
-    demo.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
+    demo.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE, api_open=False)
     return demo
 
 

@@ -13,6 +13,7 @@ imprint.valuesOf = (order) => {
 };
 
 imprint.begin = (writer, values) => {
+    imprint.forgetLink(writer);
     const desk = { order: imprint.orderOf(writer, values), text: "", began: performance.now(), open: true };
     desks[writer] = desk;
     desk.clock = setInterval(() => imprint.show(writer), 100);
@@ -22,6 +23,11 @@ imprint.begin = (writer, values) => {
     imprint.bring(imprint.room(writer).querySelector(".result"));
     return values;
 };
+
+// Who reloads or leaves stops the text: what is there by then is kept.
+window.addEventListener("pagehide", () => {
+    Object.keys(desks).forEach((writer) => imprint.end(writer, desks[writer].text, true));
+});
 
 imprint.follow = (writer, text) => {
     const desk = (desks[writer] ??= { order: null, text: "", open: false });

@@ -2,6 +2,7 @@
 const KEPT = "imprint.history";
 const MOST = 40;
 const shelves = {};
+const SHOWN = "imprint.shown"; // by this tab, which shows it again after a reload and on the way back
 
 const entries = () => {
     try {
@@ -27,7 +28,9 @@ imprint.keep = (writer, desk) => {
     const { order, text, stopped, seconds } = desk;
     const id = `${Date.now()}-${imprint.newSeed()}`;
     store([{ id, at: Date.now(), order, text, stopped, seconds }, ...entries()]);
+    if (shelves[writer]) shelves[writer].gone = [];
     imprint.shelve(writer);
+    showing(writer, id);
 };
 
 imprint.remember = (writer, element, trigger, event) => {
@@ -40,14 +43,30 @@ imprint.shelve = (writer) => {
     if (!shelf) return;
     const mine = entries().filter((each) => each.order.writer === writer);
     if (!mine.length) {
-        shelf.element.replaceChildren(imprint.element("p", "Texts that you write are kept here, in this browser alone.", { class: "hint" }));
+        const hint = imprint.element("p", "Texts that you write are kept here, in this browser alone.", { class: "hint" });
+        shelf.element.replaceChildren(hint, ...undo(writer));
         return;
     }
     const list = imprint.element("ol", "", { class: "shelf" });
     list.append(...mine.map((each) => item(writer, each)));
     const all = imprint.element("button", "Delete all", { type: "button", class: "quiet" });
     all.addEventListener("click", () => forget(writer, (each) => each.order.writer !== writer));
-    shelf.element.replaceChildren(list, all);
+    shelf.element.replaceChildren(list, all, ...undo(writer));
+};
+
+// A button that brings back what was deleted last, as long as nothing else is written.
+const undo = (writer) => {
+    const gone = shelves[writer].gone ?? [];
+    if (!gone.length) return [];
+    const back = imprint.element("button", gone.length === 1 ? "Bring it back" : `Bring ${gone.length} back`, { type: "button", class: "quiet" });
+    back.addEventListener("click", () => {
+        store([...gone, ...entries()].sort((one, other) => other.at - one.at));
+        shelves[writer].gone = [];
+        imprint.shelve(writer);
+        imprint.announce("It is back.");
+        shelves[writer].element.querySelector("button")?.focus();
+    });
+    return [back];
 };
 
 // Another tab of this browser may write or delete.
@@ -68,6 +87,7 @@ const item = (writer, entry) => {
 };
 
 const forget = (writer, stays) => {
+    shelves[writer].gone = entries().filter((each) => !stays(each));
     store(entries().filter(stays));
     imprint.shelve(writer);
     imprint.announce("Deleted.");
@@ -77,8 +97,30 @@ const forget = (writer, stays) => {
 imprint.opened = (writer) => {
     const entry = entries().find((each) => each.id === shelves[writer].chosen);
     if (!entry || desks[writer]?.open) return undefined;
+    imprint.announce("Opened.");
+    return opening(writer, entry);
+};
+
+const opening = (writer, entry) => {
     desks[writer] = { ...entry, open: false };
     imprint.settle(writer);
-    imprint.announce("Opened.");
+    showing(writer, entry.id);
     return [...imprint.valuesOf(entry.order), entry.text, ""];
+};
+
+const showing = (writer, id) => {
+    try {
+        sessionStorage.setItem(`${SHOWN}.${writer}`, id);
+    } catch {
+        // a browser may forbid storage: then a reload begins anew
+    }
+};
+
+imprint.shownBefore = (writer, tabs) => {
+    try {
+        const entry = entries().find((each) => each.id === sessionStorage.getItem(`${SHOWN}.${writer}`));
+        return entry && [...opening(writer, entry), ...Array(tabs)];
+    } catch {
+        return undefined;
+    }
 };

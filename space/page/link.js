@@ -1,7 +1,7 @@
 // A link that holds a request: whoever opens it can have the same text written again.
 // It lies in the fragment, which browsers keep to themselves, so that no server logs what was asked.
 const INVITATION = "This link holds a request; nothing is written yet.";
-const KEPT_ONE = "The Space is back. Your request was kept, and what was written by then is below.";
+const KEPT_ONE = "The Space is back. Your request was kept, and so was what was written by then.";
 
 imprint.linkTo = (order) => {
     const { inputs, settings } = imprint.known()[order.writer];
@@ -14,6 +14,7 @@ imprint.linkTo = (order) => {
 imprint.linked = (writer, tabs) => {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (tabs && location.hash === `#${writer}`) tabOf(writer)?.click();
+    if (!asked.has("set.writer")) return imprint.shownBefore(writer, tabs);
     if (asked.get("set.writer") !== writer) return undefined;
     const known = imprint.known()[writer];
     const values = Object.entries(known.inputs).map(([name, choices]) => chosen(asked.get(name), choices));
@@ -21,7 +22,14 @@ imprint.linked = (writer, tabs) => {
     const note = invitation(history.state?.kept ? KEPT_ONE : INVITATION);
     const tab = tabs ? [{ __type__: "update", selected: writer }] : [];
     if (tabs) setTimeout(() => shown(tabOf(writer)), 200);
-    return [...values, asked.get("set.version") ?? known.version, ...settings, "", note, ...tab];
+    const text = history.state?.kept ? imprint.shownBefore(writer, 0)?.at(-2) : undefined;
+    return [...values, asked.get("set.version") ?? known.version, ...settings, text ?? "", note, ...tab];
+};
+
+// Once something is written, the address holds no other request.
+imprint.forgetLink = (writer) => {
+    if (!location.hash.includes("set.writer=")) return;
+    history.replaceState(null, "", location.pathname + (tabOf(writer) ? `#${writer}` : ""));
 };
 
 const invitation = (sentence) => {

@@ -2,6 +2,7 @@
 
 import os
 from html import escape
+from math import ceil
 
 from orders import Code, RefusedError, State, Text
 
@@ -37,12 +38,33 @@ def beginning() -> str:
     return note(LENDING) if os.environ.get("SPACES_ZERO_GPU") else ""
 
 
-def progress(text: Text) -> str:
+class Turn:
+    """When it comes, as far as the queue has moved while somebody waited."""
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+        self._ahead, self._wait_s = 0, 0.0
+
+    def wait_s(self, ahead: int, now_s: float) -> float:
+        """How long it may still take; 0 while nobody can know, and the same until the queue moves again."""
+        self._first = self._first or (ahead, now_s)
+        before, since_s = self._first
+        if ahead < min(before, self._ahead or before):
+            self._wait_s = (now_s - since_s) / (before - ahead) * ahead
+            self._ahead = ahead
+        return self._wait_s
+
+
+def progress(text: Text, wait_s: float = 0) -> str:
     """What there is to say about a text so far; empty while it simply grows."""
     if text.ahead:
         others = "one text goes" if text.ahead == 1 else f"{text.ahead} texts go"
-        return note(f"In the queue: {others} first.")
+        return note(f"In the queue: {others} first{f', about {_rounded(wait_s)}' if wait_s else ''}.")
     return note(CUT) if text.ended == "length" else ""
+
+
+def _rounded(wait_s: float) -> str:
+    return f"{5 * ceil(wait_s / 5)} seconds" if wait_s <= 60 else f"{ceil(wait_s / 60)} minutes"
 
 
 def state(now: State) -> str:

@@ -73,4 +73,8 @@ imprint.bring = (sheet) => {
 imprint.reachable = (room) => room.querySelectorAll(".paper table").forEach((table) => (table.tabIndex = 0));
 
 imprint.newSeed = () => Math.floor(Math.random() * 1_000_000_000);
+
+// At temperature 0 every seed gives the same text.
+const LIVELY = 0.7;
+imprint.newLuck = (_, temperature) => [imprint.newSeed(), temperature || LIVELY];
 imprint.press = (writer) => imprint.room(writer).querySelector(".write").click();

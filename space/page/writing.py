@@ -155,9 +155,10 @@ def answers(door: Door, request: gr.Request, writer: str, asked: dict[str, Any])
     if flaws:
         yield gr.skip(), said.note(" ".join(flaws))
         return
+    turn = said.Turn()
     try:
         for text in paced(door.write(request, asks.order(writer, form, asked))):
-            yield text.text, said.progress(text)
+            yield text.text, said.progress(text, turn.wait_s(text.ahead, time.monotonic()))
     except RefusedError as refused:
         yield gr.skip(), said.refused(refused)
 
@@ -177,7 +178,7 @@ def begin(**_: object) -> Any:
 
 
 def _remember(desk: Desk, writer: str) -> None:
-    seed = desk.asked.settings["seed"]
-    again = desk.tools.again(None, None, seed, js="() => imprint.newSeed()", **PRIVATE)
+    luck = [desk.asked.settings[name] for name in ("seed", "temperature")]
+    again = desk.tools.again(None, luck, luck, js="imprint.newLuck", **PRIVATE)
     again.then(None, None, None, js=f"() => imprint.press('{writer}')", **PRIVATE)
     desk.history.open(None, None, desk.reopened, js=f"() => imprint.opened('{writer}')", **PRIVATE)

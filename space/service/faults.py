@@ -1,7 +1,5 @@
 """Why a request is not answered with a text: a code and a sentence, never a page."""
 
-import logging
-import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -9,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from discreet import note
 from orders import RefusedError
 from service.answers import Fault, json_answer
 
-log = logging.getLogger(__name__)
 STATUS = {
     "bad_json": 400,
     "unauthorized": 401,
@@ -54,12 +52,6 @@ def told(error: Exception) -> Fault:
         return Fault(code=error.code, message=error.said, field=None)
     note(error)
     return Fault(code="failed", message=BROKEN, field=None)
-
-
-def note(error: BaseException) -> None:
-    """Leave its kind and place in the log; its words may be a visitor's."""
-    place = traceback.extract_tb(error.__traceback__)[-1:]
-    log.error("%s at %s", type(error).__name__, "".join(f"{at.filename}:{at.lineno}" for at in place))
 
 
 async def answer(_: Request, error: Exception) -> Response:

@@ -6,9 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import cast
 
+from discreet import note
 from orders import Order, RefusedError, Studio, Text
 from service.answers import Finished
-from service.faults import BROKEN, FaultError, note
+from service.faults import BROKEN, FaultError
 
 AT_ONCE = 64  # orders in threads, waiting ones too
 TEXT_S = 600.0  # the longest a text may take, its place in the queue included

@@ -1,5 +1,6 @@
 """A Hub that is away: waited for while the cache is cold, and not missed once it is warm."""
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,16 @@ pytest_plugins = ["tests.hub_fixtures"]
 pytestmark = pytest.mark.slow
 
 
+def impatient(folder: Path) -> Path:
+    """The same Space, which asks a Hub that is away again every second."""
+    for name in ("app.py", "studio.py"):
+        file = folder / name
+        changed, times = re.subn(r"(?m)^AGAIN_S = [\d.]+", "AGAIN_S = 1.0", file.read_text())
+        assert times == 1
+        file.write_text(changed)
+    return folder
+
+
 @contextmanager
 def armed(hub: LocalHub, *faults: str) -> Iterator[None]:
     hub.arm(*faults)
@@ -30,7 +41,7 @@ def armed(hub: LocalHub, *faults: str) -> Iterator[None]:
 def test_a_cold_cache_waits_for_the_hub_and_a_warm_one_needs_none(
     hub: LocalHub, context: BrowserContext, toy_release: Release, tmp_path: Path
 ) -> None:
-    folder, home = copied(tmp_path / "space", toy_release), tmp_path / "home"
+    folder, home = impatient(copied(tmp_path / "space", toy_release)), tmp_path / "home"
     text = written_once_the_hub_is_back(hub, context, folder, home, toy_release)
     with serving(folder, {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(home)}) as served:
         wait_until(lambda: bool(health(served)["ready"]))

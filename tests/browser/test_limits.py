@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -101,6 +102,24 @@ def test_strange_values_are_refused_in_words_and_written_of_nowhere(
         assert ("event: complete" in ended) == (not flawed), (title, words)
     assert all(set(order.inputs) == {"title", "words"} for order in one.orders)
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "data", [pytest.param([], id="none"), pytest.param(["A private title"] * 3, id="three")]
+)
+def test_too_few_values_are_refused_and_repeated_nowhere(
+    page_url: str, one: ScriptedStudio, capfd: pytest.CaptureFixture[str], data: list[str]
+) -> None:
+    """As `curl` sends them, and as the page itself asks, whose events take more."""
+    events = httpx.get(f"{page_url}/config").json()["dependencies"]
+    numbers = [each["id"] for each in events if len(each["inputs"]) > len(data)]
+    joined = [{"data": data, "fn_index": number, "session_hash": "few"} for number in numbers]
+    answers = [httpx.post(f"{page_url}/gradio_api/queue/join", json=each) for each in joined]
+    assert {each.status_code for each in answers} <= {200, 400, 422}
+    assert "event: error" in said_to(page_url, data[1:2])
+    assert one.orders == []
+    captured = capfd.readouterr()
+    assert "private" not in captured.out + captured.err
 
 
 @pytest.mark.parametrize(

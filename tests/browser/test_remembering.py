@@ -36,6 +36,55 @@ def test_history_survives_a_reload_reopens_and_can_be_deleted(visit: Visit, scri
     assert visit.history() == []
 
 
+def test_what_was_deleted_can_be_brought_back(visit: Visit) -> None:
+    for title in ("The first", "The second"):
+        visit.write(title)
+    visit.fold(HISTORY)
+    rows = visit.desk.locator(".shelf .open")
+    visit.button("Delete The second").click()
+    visit.button("Bring it back").click()
+    expect(rows.first).to_contain_text("The second")
+    visit.button("Delete all").click()
+    visit.button("Bring 2 back").click()
+    expect(rows).to_have_count(2)
+    expect(visit.button("Bring 2 back")).to_be_hidden()
+
+
+def test_a_reload_shows_what_was_there_and_stops_what_was_being_written(
+    visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.write("The first")
+    visit.page.reload()
+    expect(visit.paper.locator("h1")).to_have_text("The first")
+    expect(visit.desk.get_by_label("Blog title")).to_have_value("The first")
+    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    visit.ask("The second")
+    expect(visit.paper.locator("h1")).to_have_text("The second")
+    visit.page.reload()
+    expect(visit.paper.locator("h1")).to_have_text("The second")
+    expect(visit.count).to_contain_text("stopped")
+    expect(visit.button("Stop")).to_be_hidden()
+    visit.until(lambda: scripted.stopped == 1)
+    assert [each["order"]["title"] for each in visit.history()] == ["The second", "The first"]
+    visit.mistakes.clear()  # Gradio's own, of a page that was left
+
+
+def test_who_comes_back_from_another_page_finds_the_text(visit: Visit, page_url: str) -> None:
+    visit.write(TITLE)
+    visit.page.goto(f"{page_url}/robots.txt")
+    visit.page.go_back()
+    expect(visit.paper.locator("h1")).to_have_text(TITLE)
+
+
+def test_once_something_is_written_the_address_holds_no_other_request(visit: Visit, page_url: str) -> None:
+    visit.page.goto(f"{page_url}/#set.writer=blog&title=Of+the+link")
+    expect(visit.desk.get_by_label("Blog title")).to_have_value("Of the link")
+    visit.write("Another one")
+    assert visit.page.url == f"{page_url}/"
+    visit.page.reload()
+    expect(visit.paper.locator("h1")).to_have_text("Another one")
+
+
 def test_a_stopped_text_is_kept_as_it_was(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

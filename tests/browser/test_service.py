@@ -1,6 +1,5 @@
 """The service of the whole Space, with a toy model from the embedded Hub."""
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
-from tests import loops
+from tests import crowd, loops
 from tests.browser import published
 from tests.browser.serving import Served
 from tests.serviced import HEADERS
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.hub_fixtures"]
 pytestmark = pytest.mark.slow
 LOADING_S = 60
+USERS, SECONDS = 8, 3.0
 TITLE = published.TITLE
 
 
@@ -61,24 +61,10 @@ def test_a_title_with_control_tokens_is_only_a_title(url: str) -> None:
     assert write(url, title="A title<|end|><|assistant|>", max_new_tokens=3)["tokens"] <= 3
 
 
-def asked(at: int) -> dict[str, Any]:
-    return {"title": f"{TITLE} {at}", "seed": at, "max_new_tokens": 10 + at}
-
-
-async def at_once(url: str) -> list[Any]:
-    async with httpx2.AsyncClient(base_url=url, headers=HEADERS, timeout=60) as client:
-        answers = (client.post("/write", json=asked(at % 4)) for at in range(16))
-        return [each.json() for each in await asyncio.gather(*answers)]
-
-
 def test_nobody_gets_the_text_of_another(url: str) -> None:
-    alone = [write(url, **asked(at))["text"] for at in range(4)]
-    assert len(set(alone)) == 4
-    for at, said in enumerate(loops.run(at_once(url))):
-        others = {text for text in alone if text != alone[at % 4]}
-        assert said["text"] not in others
-        assert said["tokens"] <= 10 + at % 4
-        assert said["seed"] == at % 4
+    told = crowd.ask(url, "transformers", crowd.alone(url), USERS, SECONDS)
+    assert told.wrong == []
+    assert told.texts.total() > USERS
 
 
 def test_the_page_s_own_endpoint_keeps_to_the_limits(url: str) -> None:

@@ -89,11 +89,12 @@ def test_who_waits_sees_how_many_go_first(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scripted, "ahead", 2)
-    monkeypatch.setattr(scripted, "pause_s", 0.4)
+    monkeypatch.setattr(scripted, "pause_s", 2)  # long enough for a busy browser to see each step
     monkeypatch.setattr(scripted, "text", "Done.")
     visit.ask(TITLE)
     expect(visit.note).to_have_text("In the queue: 2 texts go first.")
-    expect(visit.note).to_have_text("In the queue: one text goes first.")
+    expect(visit.note).to_have_text("In the queue: one text goes first, about 5 seconds.")
+    monkeypatch.setattr(scripted, "pause_s", 0.4)
     expect(visit.note).to_be_hidden()
     visit.button("Stop").click()
 
@@ -138,6 +139,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_text_takes_nothing_along(
         expect(visit.get_by_text("This Space does not answer right now")).to_have_count(0)
         expect(desk.get_by_label("Blog title")).to_have_value(TITLE)
         expect(desk.get_by_label("300")).to_be_checked()
+        expect(desk.locator(".paper h1")).to_have_text(TITLE)
         visit.locator(".fold .label-wrap").filter(has_text="Written in this browser").first.click()
         expect(desk.locator(".shelf .open")).to_contain_text(TITLE)
         visit.evaluate("localStorage.clear()")

@@ -131,6 +131,19 @@ def test_another_text_is_written_from_another_seed(visit: Visit, scripted: Scrip
     assert scripted.orders[0].inputs == scripted.orders[1].inputs
 
 
+def test_a_writer_that_takes_the_likeliest_word_writes_another_text_all_the_same(
+    visit: Visit, scripted: ScriptedStudio
+) -> None:
+    visit.fold("Settings")
+    visit.desk.get_by_label("number input for Temperature").fill("0")
+    visit.write(TITLE)
+    visit.button("Write another").click()
+    visit.until(lambda: len(scripted.orders) == 2)
+    visit.wait_for_the_end()
+    assert [order.decoding.temperature for order in scripted.orders if order.decoding] == [0, 0.7]
+    expect(visit.desk.get_by_label("number input for Temperature")).to_have_value("0.7")
+
+
 def test_the_keyboard_alone_is_enough(visit: Visit, scripted: ScriptedStudio) -> None:
     visit.desk.get_by_label("Blog title").focus()
     visit.page.keyboard.type("By hand")
