@@ -1,3 +1,5 @@
+import shlex
+
 import pytest
 
 from train import stages
@@ -59,6 +61,11 @@ SAMPLES = "python -m train {verb} blog --samples"
 )
 def test_advice_names_what_the_user_has_to_type(fix: str, again: str | None, told: str) -> None:
     assert advice(fix, "my/mine.yaml", again) == told
+
+
+def test_a_path_with_spaces_is_one_word_of_the_command() -> None:
+    told = advice("python -m train tune mine", "my texts/mine.yaml", None, ["--runs", "my runs"])
+    assert shlex.split(told) == ["python", "-m", "train", "tune", "my texts/mine.yaml", "--runs", "my runs"]
 
 
 def test_advice_of_a_verb_that_takes_no_recipe_keeps_what_it_takes() -> None:

@@ -16,6 +16,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, steps: int, secon
     now = [100.0]
     monkeypatch.setattr("sys.stderr", stream)
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("tqdm.std.time", lambda: now[0])
     with Bar("base reads", "text", total=2000) as bar:
         for _ in range(steps):
             now[0] += seconds
@@ -25,6 +26,10 @@ def seen(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, steps: int, secon
 
 def test_a_person_at_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "base reads:  50%" in seen(monkeypatch, Terminal(), 2, 1.0)
+
+
+def test_what_is_quick_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(monkeypatch, Terminal(), 4, 0.1) == ""
 
 
 def test_elsewhere_a_line_says_now_and_then_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,7 +182,7 @@ def test_quiet_keeps_the_result_and_an_error(
         print("a note", file=sys.stderr)
         if asked.quiet and "again" in os.environ:
             raise StageError("It broke.", fix="df -h runs")
-        return Answer("It is done.")
+        return Answer("It is done.", {})
 
     words = answering(verb, act, monkeypatch)
     assert main([*words, "--quiet"]) == 0
@@ -213,7 +213,7 @@ def test_what_is_asked_of_one_process_holds_for_those_it_starts(monkeypatch: pyt
             [sys.executable, "-c", child], cwd=ROOT, capture_output=True, text=True, check=True
         )
         assert done.stdout == f"{Manner(quiet=True)}\n", "as quiet, and not as JSON: that is one document"
-        return Answer("")
+        return Answer("", {})
 
     words = answering(registry.listed()[1], act, monkeypatch)
     assert main([*words, "--quiet", "--json"]) == 0

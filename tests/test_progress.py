@@ -35,9 +35,9 @@ def test_on_a_terminal_one_bar_shows_step_losses_speed_and_the_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen = watched(monkeypatch, Terminal(), loss=1.23456, eval_loss=1.5)
-    assert "120/220" in seen
+    assert "tune: 120 of 220 |" in seen
     assert "loss 1.235, validation loss 1.500, 1,000 tokens/s" in seen
-    assert "<" in seen.rpartition("[")[2], "the time so far, and the time left"
+    assert " left, loss" in seen
     assert "step 120 of 220" not in seen
 
 

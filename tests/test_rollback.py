@@ -7,7 +7,7 @@ from tests.publishing import hub
 from tests.withdrawing import KINDS, Published
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub
-from train.release.published.rollback import rollback
+from train.release.published.rollback import rollback, told
 from train.release.published.yank import yank
 
 __all__ = ["hub"]
@@ -39,11 +39,11 @@ def everywhere(version: str) -> dict[str, str]:
 
 def test_it_goes_to_the_version_before_and_twice_is_once(writer: Published) -> None:
     tags = {part: {k: v for k, v in writer.refs(part).items() if k != "main"} for part in KINDS}
-    said = rollback(writer.api, writer.repo("adapter"))
+    said = told(rollback(writer.api, writer.repo("adapter")))
     assert said == "main shows v0.2.0, the Space serves v0.2.0. Every tag stays where it is."
     assert shown(writer) == everywhere("v0.2.0")
     heads = [writer.refs(part)["main"] for part in KINDS]
-    assert rollback(writer.api, writer.repo("adapter")) == said
+    assert told(rollback(writer.api, writer.repo("adapter"))) == said
     assert [writer.refs(part)["main"] for part in KINDS] == heads
     assert {part: {k: v for k, v in writer.refs(part).items() if k != "main"} for part in KINDS} == tags
 
@@ -75,7 +75,7 @@ def test_it_does_not_go_where_no_version_stands(writer: Published, to: str, said
 
 def test_a_withdrawn_version_is_passed_over_and_the_banner_stays(writer: Published) -> None:
     yank(writer.api, writer.repo("adapter"), "v0.2.0", "It writes in the wrong language.")
-    said = rollback(writer.api, writer.repo("adapter"))
+    said = told(rollback(writer.api, writer.repo("adapter")))
     assert said.startswith("main shows v0.1.0, the Space serves v0.1.0.")
     assert "v0.2.0 was withdrawn" in writer.text("adapter", "README.md")
     with pytest.raises(StageError, match=r"v0\.2\.0 was withdrawn"):

@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,6 +54,38 @@ def test_a_signal_ends_it_quietly(number: signal.Signals, code: int) -> None:
     assert not (ROOT / "train" / "recipes" / "unfinished.yaml").exists()
 
 
+FREEING = """
+import os, runpy, signal, sys, time
+import train.verbs.completion as verb
+
+class Freed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+def act(asked):
+    freed = Freed()
+    del freed
+    time.sleep(30)
+
+verb.run, sys.argv = act, ["train", "completion", "bash"]
+runpy.run_module("train", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_a_ctrl_c_that_comes_while_something_is_freed_is_not_lost() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FREEING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+        preexec_fn=heed_ctrl_c,
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.startswith("\nStopped.")
+
+
 def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -68,6 +101,29 @@ def test_a_pipe_that_nobody_reads_ends_it_quietly(words: Sequence[str]) -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("completion", "bash"), ("check-card", "README.md", "--json")]
+)
+def test_a_full_disk_behind_stdout_is_a_mishap(words: Sequence[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, *words], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: The result cannot be written: No space left on device.\nNext:  df -h\n"
+
+
+def test_what_a_terminal_cannot_show_is_a_question_mark_and_json_is_utf_8(tmp_path: Path) -> None:
+    dropped = tmp_path / "blog" / "dataset" / "dropped.jsonl"
+    dropped.parent.mkdir(parents=True)
+    row = {"id": "b/1", "title": "Über Brot", "source": "b", "reason": "too short", "detail": ""}
+    dropped.write_text(json.dumps(row) + "\n")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    words = ("prepare", "blog", "--show", "dropped", "--runs", str(tmp_path))
+    assert typed(*words, **ascii_only).stdout == "too short: 1\n  b/1  ?ber Brot\n"
+    assert json.loads(typed(*words, "--json", **ascii_only).stdout) == [row]
 
 
 def on_a_terminal(*words: str, **environment: str) -> str:

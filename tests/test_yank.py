@@ -7,33 +7,22 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub import CommitOperationAdd
 
 from tests.disturbed import Arena, Kept, KilledError, Send, is_write, on_the_line
 from tests.publishing import own_hub as hub
-from tests.withdrawing import KINDS, Published
-from train import version
+from tests.withdrawing import KINDS, Published, published
 from train.errors import ImprintError, StageError
-from train.evaluate.last import releases
 from train.rehearse.hub.process import LocalHub
 from train.release.order import read
 from train.release.published.banner import with_banner
 from train.release.published.check import flaws
-from train.release.published.place import held_refs
-from train.release.published.standing import Yanked, reasons
+from train.release.published.standing import Yanked
 from train.release.published.verify import verify
-from train.release.published.yank import yank
-from train.release.repository import Repository
+from train.release.published.yank import told, yank
 
 __all__ = ["hub"]
 REASON = "It repeats a private letter word for word."
-
-
-def published(hub: LocalHub, name: str, folder: Path, *versions: str) -> Published:
-    writer = Published(HfApi(endpoint=hub.url, token=hub.token), name, folder)
-    for rows, each in enumerate(versions):
-        writer.release(each, "one" if rows == 0 else f"{rows}")
-    return writer
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +60,7 @@ def test_main_and_the_space_go_back_and_every_tag_stays(hub: LocalHub, tmp_path:
     writer = published(hub, "withdrawn", tmp_path, "v0.1.0", "v0.2.0")
     before = {part: writer.refs(part) for part in KINDS}
     assert writer.served() == "v0.2.0"
-    said = yank(writer.api, writer.repo("dataset"), "v0.2.0", REASON)
+    said = told(yank(writer.api, writer.repo("dataset"), "v0.2.0", REASON))
     assert (
         said
         == "v0.2.0 is withdrawn: main shows v0.1.0, the Space serves v0.1.0. Its tags stay where they are."
@@ -105,7 +94,7 @@ def test_the_cards_and_a_file_say_why_and_what_to_use_instead(undisturbed: Publi
 
 def test_withdrawing_it_again_changes_nothing_and_says_the_first_reason(undisturbed: Published) -> None:
     before = {part: undisturbed.refs(part) for part in KINDS}
-    said = yank(undisturbed.api, undisturbed.repo("adapter"), "v0.2.0", "For quite another reason.")
+    said = told(yank(undisturbed.api, undisturbed.repo("adapter"), "v0.2.0", "For quite another reason."))
     assert said == f"v0.2.0 is withdrawn already: {REASON}"
     assert {part: undisturbed.refs(part) for part in KINDS} == before
 
@@ -171,42 +160,6 @@ def test_a_command_that_was_killed_after_a_write_goes_on_and_ends_the_same(
     shown = {path: writer.files("adapter", "main")[path] for path in ("yanked.json", "SHA256SUMS")}
     assert shown["SHA256SUMS"] == writer.files("adapter", "v0.1.0")["SHA256SUMS"]
     assert shown["yanked.json"] == undisturbed.files("adapter", "main")["yanked.json"]
-
-
-def test_a_later_version_takes_main_and_the_list_stays(hub: LocalHub, tmp_path: Path) -> None:
-    writer = published(hub, "later", tmp_path, "v0.1.0", "v0.2.0")
-    yank(writer.api, writer.repo("adapter"), "v0.2.0", REASON)
-    writer.release("v0.3.0", "three")
-    adapter = Repository(writer.api, "model", writer.repo("adapter"))
-    held = held_refs(adapter)
-    assert writer.files("adapter", "main")["SHA256SUMS"] == writer.files("adapter", "v0.3.0")["SHA256SUMS"]
-    assert [str(each) for each in version.good(held.tags)] == ["v0.1.0", "v0.3.0"]
-    assert [str(each) for each in version.withdrawn(held.tags)] == ["v0.2.0"]
-    compared = releases(writer.repo("adapter"), writer.api)
-    assert [each.version for each in compared] == ["v0.1.0", "v0.3.0"], "what evaluation compares with"
-    assert list(reasons(adapter, held)) == [Yanked("v0.2.0", REASON, "v0.1.0")]
-
-    yank(writer.api, writer.repo("adapter"), "v0.1.0", "Its licence was not what it seemed.")
-    assert writer.served() == "v0.3.0", "main and the Space did not show it"
-    assert writer.files("adapter", "main")["SHA256SUMS"] == writer.files("adapter", "v0.3.0")["SHA256SUMS"]
-    listed = json.loads(writer.text("adapter", "yanked.json"))["yanked"]
-    assert [(each["version"], each["use"]) for each in listed] == [("v0.2.0", "v0.3.0"), ("v0.1.0", "v0.3.0")]
-
-
-def test_the_only_version_leaves_its_card_and_licences_and_no_weights(hub: LocalHub, tmp_path: Path) -> None:
-    writer = published(hub, "only", tmp_path, "v0.1.0")
-    said = yank(writer.api, writer.repo("adapter"), "v0.1.0", REASON)
-    assert "main shows no version, the Space does not serve it" in said
-    assert set(writer.files("adapter", "main")) == {
-        "README.md",
-        "yanked.json",
-        "LICENSE.txt",
-        "USE_POLICY.md",
-    }
-    assert "adapter_model.safetensors" in writer.files("adapter", "v0.1.0")
-    assert "release.json" not in writer.files("space", "main")
-    assert "There is no version to use instead." in writer.text("adapter", "README.md")
-    assert "is withdrawn already" in yank(writer.api, writer.repo("adapter"), "v0.1.0", REASON)
 
 
 def test_what_a_person_wrote_in_the_card_stays(hub: LocalHub, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
 from tests.bundles import Candidate, candidate, files, refs
+from train.rehearse.hub.process import LocalHub
 
 KINDS = {"dataset": "dataset", "adapter": "model", "space": "space"}
 Change = CommitOperationAdd | CommitOperationDelete
@@ -75,3 +76,11 @@ class Published:
         """Move a tag."""
         self.api.delete_tag(self.repo(part), tag=tag, repo_type=KINDS[part])
         self.api.create_tag(self.repo(part), tag=tag, repo_type=KINDS[part], revision=commit)
+
+
+def published(hub: LocalHub, name: str, folder: Path, *versions: str) -> Published:
+    """A writer with these versions, each of other rows."""
+    writer = Published(HfApi(endpoint=hub.url, token=hub.token), name, folder)
+    for rows, each in enumerate(versions):
+        writer.release(each, "one" if rows == 0 else f"{rows}")
+    return writer

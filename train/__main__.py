@@ -7,17 +7,21 @@ import shlex
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
+from threading import Timer, get_ident
 from types import FrameType
 
 from train.advice import AGAIN, advice
 from train.errors import ImprintError, RecipeError, StepFailedError
 from train.verbs.answer import CLOSED, DONE, MISHAP, MISUSED, STOPPED, TERMINATED, Answer
 from train.verbs.parser import PROGRAM, MisusedError, check_verb, parser, retyped
-from train.verbs.voice import Manner, Voice
+from train.verbs.voice import Manner, OutputError, Voice, written
 
 _parser = parser  # as those know it who read its words
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+AGAIN_S = 0.05
+NO_LEAVE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Terminated(KeyboardInterrupt):
@@ -28,14 +32,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit codes are those that `--help` lists."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     voice = Voice(Manner.of(words))
+    _speak_legibly(voice)
     try:
-        code = _followed(words, voice)
-        sys.stdout.flush()
+        with voice.libraries():  # they read it as soon as they are loaded
+            code = _followed(words, voice)
+        written(sys.stdout)
     except BrokenPipeError:
         return _let_go()
+    except OutputError as error:  # of help
+        return voice.complain(str(error), error.fix)
     except KeyboardInterrupt as stopped:  # before anything was begun
         return _code(stopped)
     return code
+
+
+def _speak_legibly(voice: Voice) -> None:
+    """What a terminal cannot show is a question mark; programs get JSON in UTF-8 from any."""
+    if isinstance(voice.out, TextIOWrapper):
+        voice.out.reconfigure(encoding="utf-8" if voice.manner.json else None, errors="replace")
 
 
 def _followed(words: list[str], voice: Voice) -> int:
@@ -73,9 +87,11 @@ def _complain(
 ) -> int:
     """Say what went wrong, and what to type next; the exit code."""
     if isinstance(error, OSError):
-        if error.errno not in NO_ROOM:
+        if error.errno not in (*NO_ROOM, *NO_LEAVE):
             raise error
-        error = ImprintError(f"{error.strerror}: {error.filename or asked.runs}.", fix=f"df -h {asked.runs}")
+        where = error.filename or asked.runs
+        look = ["df", "-h", str(asked.runs)] if error.errno in NO_ROOM else ["ls", "-ld", str(where)]
+        error = ImprintError(f"{os.strerror(error.errno)}: {where}.", fix=shlex.join(look))
     if isinstance(error, StepFailedError):
         return voice.concede(str(error), _again(words))  # its process has said to people what is wrong
     if isinstance(error, RecipeError):
@@ -98,7 +114,7 @@ def _stop(stopped: KeyboardInterrupt, asked: argparse.Namespace, words: list[str
     if AGAIN in os.environ or os.environ.get("RANK", "0") != "0":
         return code  # the rehearsal, or the first process, says it
     if notes := _notes(stopped):
-        again = _advised(f"{PROGRAM} {asked.verb} {asked.recipe}", asked)
+        again = _advised(f"{PROGRAM} {asked.verb} {shlex.quote(asked.recipe)}", asked)
         return voice.stop("\n".join(["Stopped.", *notes]), f"\nNext:  {again}", again, code)
     kept = "Stopped. What is finished is kept; the same command goes on from there."
     return voice.stop(kept, "", _again(words), code)
@@ -142,7 +158,19 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise Terminated
 
 
+def _again_soon(lost: "sys.UnraisableHookArgs") -> None:
+    """Stop all the same where Python swallows it: while something is being freed."""
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        number = signal.SIGTERM if isinstance(lost.exc_value, Terminated) else signal.SIGINT
+        timer = Timer(AGAIN_S, signal.pthread_kill, [get_ident(), number])
+        timer.daemon = True
+        timer.start()
+    else:
+        sys.__unraisablehook__(lost)
+
+
 if __name__ == "__main__":
+    sys.unraisablehook = _again_soon
     if "RANK" not in os.environ:  # processes that train together are ended by their launcher, at once
         signal.signal(signal.SIGTERM, _end)
     sys.exit(main())

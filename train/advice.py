@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 AGAIN = "IMPRINT_AGAIN"  # set by a rehearsal for the stages it starts: what its user typed
 _STAGE = re.compile(
-    r"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>\S+)"
+    r"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>'[^']*'|\S+)"
     r"(?P<options>( --\w+ (?!--)\S+)*)"
 )
 
@@ -16,7 +16,7 @@ def advice(fix: str, recipe: str, again: str | None, typed: Sequence[str] = ()) 
     stage = _STAGE.fullmatch(fix)
     if stage is None:
         return fix
-    recipe = recipe or stage["recipe"]  # of a verb that takes something else
+    recipe = shlex.quote(recipe) if recipe else stage["recipe"]  # of a verb that takes something else
     options = shlex.join(_together(typed, stage["options"].split()))
     if again is None:
         return f"{stage['run']} {stage['verb']} {recipe} {options}".rstrip()

@@ -12,7 +12,7 @@ class Bar(tqdm):  # type: ignore[type-arg]  # it counts, and hands nothing on
     """A bar on stderr if a person looks at it; else a line every half minute."""
 
     def __init__(self, what: str, unit: str, total: int | None = None, done: int = 0) -> None:
-        super().__init__(total=total, initial=done, desc=what, unit=unit, disable=None)
+        super().__init__(total=total, initial=done, desc=what, unit=f" {unit}s", disable=None, delay=1)
         self.what, self.of = what, unit
         self.said = time.monotonic()
 

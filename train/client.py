@@ -1,25 +1,40 @@
 """The Hub's client for the account of this machine or workflow: one that does not wait for ever."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx2
 from huggingface_hub import HfApi, get_token, set_client_factory
 from huggingface_hub.errors import LocalTokenNotFoundError
 from huggingface_hub.utils._http import default_client_factory  # the client's hooks have no public name
-from huggingface_hub.utils.tqdm import disable_progress_bars
+from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars
 
 from train import oidc
 from train.patience import explained
 
+LARGE = 20_000_000  # bytes
 _TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 
 
 def visitor() -> HfApi:
     """A client for what anybody may see; with an account's token if there is one."""
     set_client_factory(_client)
-    if not sys.stderr.isatty():
-        disable_progress_bars()
+    disable_progress_bars()  # of small files: several a second, each below the one before
     return HfApi()
+
+
+@contextmanager
+def transfers_shown(size: int = LARGE) -> Iterator[None]:
+    """Where so many bytes travel, a person at a terminal sees how far they are, if it takes a while."""
+    if size < LARGE or not sys.stderr.isatty():
+        yield
+        return
+    enable_progress_bars()
+    try:
+        yield
+    finally:
+        disable_progress_bars()
 
 
 def connect() -> HfApi:

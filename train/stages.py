@@ -45,11 +45,12 @@ def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
 def evaluate(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """judge the adapter beside its base, and decide whether it may be published"""
     from train.evaluate.judge import evaluate as make
-    from train.evaluate.showing.table import table
+    from train.evaluate.showing.table import columns, table
 
     metrics = _heard_there(recipe, run, asked) if asked.on else make(recipe, run, canaries=asked.canaries)
     verdict = read_result(Verdict, run.evidence / "gate.json", f"python -m train evaluate {recipe.name}")
-    print(f"{table(metrics, verdict)}\n\nThe whole report: {run.evidence / 'report.html'}", file=sys.stderr)
+    shown = table(metrics, verdict, columns(sys.stderr))
+    print(f"{shown}\n\nThe whole report: {run.evidence / 'report.html'}", file=sys.stderr)
     return metrics
 
 
@@ -125,12 +126,13 @@ def left(run: Run, stage: str) -> object:
 
 def look(asked: argparse.Namespace) -> Answer:
     """What `prepare` dropped, or what it did to one document."""
-    from train.prepare.showing.explain import explain
+    from train.prepare.showing import explain
     from train.prepare.showing.shown import dropped, told
 
     recipe = recipes.load(asked.recipe)
     if asked.explain:
-        return Answer(explain(recipe, asked.explain), shown="by the page")
+        explained = explain.explain(recipe, asked.explain)
+        return Answer(explain.told(explained), explained, shown="by the page")
     rows = dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
     return Answer(told(rows), rows, shown="by the page")
 
@@ -144,7 +146,7 @@ def _instead(recipe: Recipe, run: Run, asked: argparse.Namespace) -> Answer | No
         drawn = plan(options.overridden(recipe, asked.options), run)
         return Answer(text(drawn), {**vars(drawn), "fits": drawn.fits, "seconds": drawn.seconds})
     if asked.verb in RENTED and asked.cancel:
-        return Answer(_cancelled(options.overridden(recipe, asked.options), run, asked))
+        return _cancelled(options.overridden(recipe, asked.options), run, asked)
     if asked.verb == "release" and asked.dry_run:
         return forecast(recipe, run, asked)
     return None
@@ -175,16 +177,18 @@ def _on_samples(asked: argparse.Namespace) -> Answer | int:
     return one_stage(asked)
 
 
-def _cancelled(recipe: Recipe, run: Run, asked: argparse.Namespace) -> str:
+def _cancelled(recipe: Recipe, run: Run, asked: argparse.Namespace) -> Answer:
     from train.jobs.judging import Judging
-    from train.jobs.remote import cancel
+    from train.jobs.remote import Cancelled, cancel
     from train.jobs.training import Training
 
     if asked.verb == "tune":
-        return cancel(Training.of(recipe, run, Asked.of(asked)))
-    if not (run.folder / RESULTS["tune"]).exists():
-        return "no evaluation can be running: there is no adapter here"
-    return cancel(Judging.of(recipe, run, Asked.of(asked)))
+        done = cancel(Training.of(recipe, run, Asked.of(asked)))
+    elif (run.folder / RESULTS["tune"]).exists():
+        done = cancel(Judging.of(recipe, run, Asked.of(asked)))
+    else:
+        done = Cancelled(Judging.name, why_none="there is no adapter here that it could judge")
+    return Answer(done.told, done)
 
 
 def _written(run: Run, stage: str) -> int:

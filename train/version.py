@@ -45,7 +45,9 @@ def parse(text: str) -> Version:
     """The version that `text` spells, as in v1.2.0 or v1.2.0-rc.1."""
     form = _FORM.fullmatch(text)
     if not form:
-        raise ImprintError(f"{text!r} is no version.", fix="--version v0.1.0 (or v0.1.0-rc.1 to try it out)")
+        raise ImprintError(
+            f"{text!r} is no version.", fix="write it as v0.1.0 (or v0.1.0-rc.1 to try it out)"
+        )
     major, minor, patch, stage, number = form.groups(default="")
     return Version(int(major), int(minor), int(patch), _STAGES.index(stage), int(number or 0))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
+from train.client import visitor
 from train.errors import StageError
 from train.evaluate import last
 from train.evaluate.ask import Passage, passages
@@ -25,7 +26,7 @@ WRITTEN = ".evidence.written"  # texts of an evaluation that has not come to its
 
 def evaluate(recipe: Recipe, run: Run, api: HfApi | None = None, *, canaries: bool = False) -> Metrics:
     """Ask base, adapter and last release the same; leave figures, samples and a verdict in `run.evidence`."""
-    api = api or HfApi()
+    api = api or visitor()
     order = order_of(recipe, run, api)
     if canaries and order.exposure is None:
         order = replace(order, exposure=expose(recipe, run, order.given))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,30 @@ from train.run import ROOT
 NOTE = "What a Job has left here: what it had so far, and in the end its result.\n"
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A Job that was ended."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The Jobs that were ended; none if none was running."""
+
+    work: str  # training or evaluation
+    jobs: tuple[Ended, ...] = ()
+    why_none: str = ""  # if none can have been running
+
+    @property
+    def told(self) -> str:
+        """The same in a line for each."""
+        if not self.jobs:
+            return f"no Job of this {self.work} is running" + (f": {self.why_none}" if self.why_none else "")
+        return "\n".join(f"cancelled: {job.url}" for job in self.jobs)
+
+
 def there(errand: Errand[R]) -> R:
     """Do it in a Job and take the result home; one that is finished is only fetched."""
     check_may_leave(errand.recipe, errand.asked.verb)
@@ -42,12 +67,12 @@ def there(errand: Errand[R]) -> R:
             raise
 
 
-def cancel(errand: Errand[R]) -> str:
-    """End the Jobs of this errand; what was done, in a line."""
+def cancel(errand: Errand[R]) -> Cancelled:
+    """End the Jobs of this errand."""
     board = Board(connect(), errand.place)
     with explained(board.api.endpoint, errand.asked.cancel):
         ended = board.cancel()
-    return "\n".join(f"cancelled: {job.url}" for job in ended) or f"no Job of this {errand.name} is running"
+    return Cancelled(errand.name, tuple(Ended(job.id, job.url) for job in ended))
 
 
 def _left_before(errand: Errand[R], board: Board) -> R | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import RevisionNotFoundError
 
+from train.client import transfers_shown
 from train.errors import StageError
 from train.patience import ensured
 from train.release.payload import Files
@@ -149,13 +150,15 @@ def _changes(held: Tree, files: Files) -> list[Operation]:
 def _commit(
     repository: Repository, branch: str, parent: str, operations: list[Operation], title: str, why: str
 ) -> str:
-    made = repository.api.create_commit(
-        repository.id,
-        operations,
-        repo_type=repository.kind,
-        revision=branch,
-        parent_commit=parent,
-        commit_message=title,
-        commit_description=why,
-    )
+    sent = sum(each.upload_info.size for each in operations if isinstance(each, CommitOperationAdd))
+    with transfers_shown(sent):
+        made = repository.api.create_commit(
+            repository.id,
+            operations,
+            repo_type=repository.kind,
+            revision=branch,
+            parent_commit=parent,
+            commit_message=title,
+            commit_description=why,
+        )
     return str(made.oid)

@@ -9,11 +9,15 @@ from train import version
 from train.errors import StageError
 from train.release.hub import drop_branch, ensure_branch, ensure_commit, ensure_head, ensure_repo, ensure_tag
 from train.release.payload import Files
+from train.release.published.banner import CARD, on_main
+from train.release.published.standing import NAME as YANKED
+from train.release.published.standing import reasons
 from train.release.repository import (
     MAIN,
     Note,
     Repository,
     Snapshot,
+    Tree,
     differences,
     digests_at,
     existing_refs,
@@ -124,10 +128,15 @@ def move_main(part: Part) -> None:
         if move_of(part, now) in ("stays", "edited since"):
             return None
         check_kept(part.name, part.repository, now, part.files, _next_bundle(part, now))
-        return part.files
+        return files_on_main(part, now)
 
     commit = ensure_head(part.repository, MAIN, wanted, part.note).commit
     say(part, f"main is {part.tag}" if commit else _left(part))
+
+
+def files_on_main(part: Part, now: Snapshot) -> Files:
+    """What `main` holds once it shows this version: its files, and which versions were withdrawn."""
+    return on_main(part.files, reasons(part.repository, now.refs))
 
 
 def move_of(part: Part, now: Snapshot) -> Move:
@@ -135,10 +144,10 @@ def move_of(part: Part, now: Snapshot) -> Move:
     newest = version.latest(now.refs.tags)
     if part.version.is_prerelease or (newest and newest > part.version):
         return "stays"
-    if not differences(now.tree, part.files):
+    if not differences(now.tree, files_on_main(part, now)):
         return "is there"
     commit = landed(part.repository, now.head, part.note) if part.tag in now.refs.tags else None
-    was_there = commit is not None and not differences(tree(part.repository, commit), part.files)
+    was_there = commit is not None and _shows(part, tree(part.repository, commit))
     return "edited since" if was_there else "moves"
 
 
@@ -166,6 +175,11 @@ def first(paths: list[str]) -> str:
     """Some of many paths."""
     more = len(paths) - _SHOWN_PATHS
     return ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shows(part: Part, held: Tree) -> bool:
+    """Whether a tree is this version's, whatever was said on it then of withdrawn ones."""
+    return {*differences(held, part.files)} <= {CARD, YANKED}
 
 
 def _taken(part: Part, commit: str, different: list[str]) -> StageError:

@@ -12,7 +12,7 @@ from train.errors import StageError
 from train.patience import asked
 from train.release.demo_pin import pins_at
 from train.release.order import UNKNOWN, Order
-from train.release.part import Part, check_same, check_stands, is_public, move_of
+from train.release.part import Part, check_same, check_stands, files_on_main, is_public, move_of
 from train.release.payload import File, Files
 from train.release.pins import Pins
 from train.release.repository import (
@@ -104,7 +104,7 @@ def _outlook(part: Part, private: bool) -> Outlook:
         is_private=is_hidden,
         tagged=tagged,
         main={"stays": _stays(part, now)}.get(move, move),
-        changes=_changes(part.files, now.tree),
+        changes=_changes(files_on_main(part, now), now.tree),
         refused=refused,
     )
 

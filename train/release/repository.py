@@ -27,6 +27,11 @@ class Repository:
     kind: Kind
     id: str
 
+    @property
+    def url(self) -> str:
+        """Where people look at it."""
+        return f"{self.api.endpoint}/{'' if self.kind == 'model' else f'{self.kind}s/'}{self.id}"
+
 
 @dataclass(frozen=True)
 class Refs:

@@ -102,7 +102,16 @@ def override(verdict: Verdict, reason: str, fix: str) -> str:
     final = [check.sentence for check in failed if check.metric == RETURNED]
     said = " ".join(check.sentence for check in failed) or "no check was made."
     if not reason or not failed:
-        raise StageError(f"The gate is closed: {said}", fix=fix)
+        raise _closed(said, fix, may_go_out=bool(failed) and not final)
     if final:
         raise StageError(f"The gate is closed, whatever the reason: {' '.join(final)}", fix=fix)
     return reason
+
+
+def _closed(said: str, fix: str, *, may_go_out: bool) -> StageError:
+    """What is wrong, and what else than mending it there is to do."""
+    error = StageError(f"The gate is closed: {said}", fix=fix)
+    if may_go_out:
+        way = '`bundle` with --publish-anyway "why" publishes it all the same'
+        error.add_note(f"{way}, and its card prints the reason.")
+    return error

@@ -11,6 +11,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAn
 from transformers.pytorch_utils import Conv1D
 from trl import ModelConfig, get_peft_config
 
+from train.client import transfers_shown
 from train.errors import StageError
 from train.sections import Option
 from train.tune import checks, ranks
@@ -40,15 +41,16 @@ def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
     try:
         if options.get("load_in_4bit") and not on_gpu:
             _check_widths(base, revision)
-        model = AutoModelForCausalLM.from_pretrained(
-            base,
-            revision=revision,
-            dtype=dtype,
-            attn_implementation=options.get("attn_implementation"),
-            quantization_config=_quantised(options, dtype),
-            device_map={"": PartialState().local_process_index} if on_gpu else None,
-            trust_remote_code=False,
-        )
+        with transfers_shown():
+            model = AutoModelForCausalLM.from_pretrained(
+                base,
+                revision=revision,
+                dtype=dtype,
+                attn_implementation=options.get("attn_implementation"),
+                quantization_config=_quantised(options, dtype),
+                device_map={"": PartialState().local_process_index} if on_gpu else None,
+                trust_remote_code=False,
+            )
     except (OSError, ValueError) as error:
         what = f"The base {base} cannot be loaded at {revision}: {str(error).splitlines()[0]}"
         raise StageError(what, fix="hf auth login, if its page asks for an agreement") from error

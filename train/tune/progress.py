@@ -8,6 +8,8 @@ from tqdm import tqdm
 from transformers import TrainerCallback
 
 NOW_AND_THEN_S = 30  # between two lines where there is no terminal to show a bar on
+LOSSES = {"loss": "loss", "validation loss": "eval_loss"}  # as they are shown, and logged
+SHOWN = "{desc}: {n_fmt} of {total_fmt} |{bar}| {remaining} left{postfix}"  # cut off behind what matters
 
 
 class Progress(TrainerCallback):
@@ -30,7 +32,7 @@ class Progress(TrainerCallback):
         self.began = self.said = time.monotonic()
         hidden = None if state.is_world_process_zero else True  # None: shown on a terminal
         self.bar = tqdm(
-            total=state.max_steps, initial=state.global_step, desc="tune", unit="step", disable=hidden
+            total=state.max_steps, initial=state.global_step, desc="tune", bar_format=SHOWN, disable=hidden
         )
 
     def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
@@ -41,15 +43,13 @@ class Progress(TrainerCallback):
         """Show the newest losses, and the speed so far."""
         logs = others["logs"]
         self.shown |= {
-            name: f"{name} {float(logs[key]):.3f}, "
-            for name, key in (("loss", "loss"), ("validation loss", "eval_loss"))
-            if key in logs
+            name: f"{name} {float(logs[key]):.3f}, " for name, key in LOSSES.items() if key in logs
         }
         if "loss" not in logs and "eval_loss" not in logs:
             return
         self.tokens = logs.get("num_tokens", self.tokens)
         speed = (self.tokens - self.first) / (time.monotonic() - self.began)
-        told = "".join(self.shown.values()) + f"{speed:,.0f} tokens/s"
+        told = "".join(self.shown[name] for name in LOSSES if name in self.shown) + f"{speed:,.0f} tokens/s"
         self.bar.set_postfix_str(told)
         if self.bar.disable and state.is_world_process_zero:
             self._say_now_and_then(state, told)

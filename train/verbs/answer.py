@@ -1,6 +1,6 @@
 """What a verb hands back, and what its exit code means."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 DONE = 0
@@ -21,18 +21,11 @@ CODES = {
 
 
 @dataclass(frozen=True)
-class Said:
-    """A result that is a sentence and nothing else."""
-
-    said: str
-
-
-@dataclass(frozen=True)
 class Answer:
     """What a verb found or made: sentences for people, a value for programs."""
 
     told: str
-    value: object = field(default=None)
+    value: object
     code: int = DONE
     shown: Literal["at once", "by the page", "while it serves"] = "at once"
 

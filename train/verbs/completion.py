@@ -14,16 +14,20 @@ from train.verbs.page import Page
 from train.verbs.parser import Parser, parser
 
 SHELLS = ("bash", "zsh", "fish")
+VERSIONS = ("VERSION", "TAG", "BEFORE", "AFTER")  # as help calls them
 HERE = Path(__file__).parent / "shells"
 PAGE = Page(
     does="""Prints a script by which a shell completes `python -m train` with TAB: verbs, options, TRL's own
-    behind `tune`, recipes, folders. All other uses of `python` are completed as before.""",
+    behind `tune`, recipes, versions, folders. All other uses of `python` are completed as before.
+
+    Keep it in a file, which a shell reads in no time, in any folder; write it again for a new release.""",
     reads="this program's own parser",
     leaves="nothing",
     examples=(
-        ('eval "$(python -m train completion bash)"', "in ~/.bashrc, or now"),
-        ('eval "$(python -m train completion zsh)"', "in ~/.zshrc behind compinit, or now"),
-        ("python -m train completion fish | source", "in ~/.config/fish/config.fish, or now"),
+        ("python -m train completion bash > ~/.imprint.bash", "and in ~/.bashrc: source ~/.imprint.bash"),
+        ("python -m train completion zsh > ~/.imprint.zsh", "in ~/.zshrc, behind compinit: source it"),
+        ("python -m train completion fish > ~/.config/fish/conf.d/imprint.fish", "that is all"),
+        ('eval "$(python -m train completion bash)"', "for this shell alone"),
     ),
 )
 
@@ -42,7 +46,7 @@ class Word:
 
     name: str
     told: str
-    takes: Literal["nothing", "words", "recipes", "folders", "files", "anything"]
+    takes: Literal["nothing", "words", "recipes", "versions", "folders", "files", "anything"]
     words: tuple[str, ...] = ()
 
 
@@ -92,6 +96,7 @@ def _offer(word: Word) -> str:
         "nothing": "",
         "words": f" -x -a {_quoted(' '.join(word.words))}",
         "recipes": f" -x -a '(__imprint_recipes) {' '.join(word.words)}'",
+        "versions": " -x -a '(__imprint_versions)'",
         "folders": " -x -a '(__fish_complete_directories)'",
         "files": " -r -F",
         "anything": " -x",
@@ -134,6 +139,8 @@ def _word(action: argparse.Action, name: str) -> Word:
         return Word(name, told, "nothing")
     if action.dest == "recipe":
         return Word(name, told, "recipes", ("all",) * ("|all" in str(action.metavar)))
+    if action.dest == "version" or action.metavar in VERSIONS:
+        return Word(name, told, "versions")
     if "FOLDER" in str(action.metavar):
         return Word(name, told, "folders")
     return Word(name, told, "files" if action.type is Path else "anything")

@@ -14,6 +14,7 @@ from train.verbs import page, registry
 from train.verbs.answer import CODES
 from train.verbs.colour import painted
 from train.verbs.registry import Verb
+from train.verbs.voice import written
 
 PROGRAM = "python -m train"
 USAGE = f"{PROGRAM} VERB ... [--json] [--quiet | --verbose]"
@@ -41,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Print the help; a pipe that nobody reads is an error, as for all that is printed."""
-        print(painted(self.format_help(), sys.stdout), end="", file=file, flush=True)
+        written(file or sys.stdout, painted(self.format_help(), sys.stdout))
 
     def check_known(self, rest: Sequence[str]) -> None:
         """Refuse words that the verb does not take."""

@@ -24,4 +24,5 @@ def run(asked: argparse.Namespace) -> Answer:
     """Seed the Hub; which base it is."""
     from train.rehearse.seed import seed
 
-    return Answer(seed(asked.recipe, asked.runs))
+    seeded = seed(asked.recipe, asked.runs)
+    return Answer(f"{seeded.base}@{seeded.revision[:7]}, recipe scaled to it", seeded)

@@ -6,13 +6,15 @@ import os
 import pydoc
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TextIO, cast
 
-from train.verbs.answer import MISHAP, Answer, Mishap, Said
+from train.errors import ImprintError
+from train.verbs.answer import MISHAP, Answer, Mishap
 from train.verbs.colour import painted
 
 MANNER = "IMPRINT_MANNER"  # how the processes that one of ours starts have to speak
@@ -21,6 +23,7 @@ NO_BARS = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TQDM_DISABLE": "1",
 }
+CALM = {"HF_HUB_VERBOSITY": "error", "TRANSFORMERS_VERBOSITY": "error"}
 LOUD = {"DATASETS_VERBOSITY": "info", "HF_HUB_VERBOSITY": "info", "TRANSFORMERS_VERBOSITY": "info"}
 
 
@@ -62,6 +65,22 @@ def aloud() -> TextIO:
     return sys.stderr.behind if isinstance(sys.stderr, Hush) else sys.stderr
 
 
+class OutputError(ImprintError):
+    """What was said could not be written."""
+
+
+def written(out: TextIO, text: str = "") -> None:
+    """Write all that there is to say; a full disk behind it is said to whoever looks on."""
+    try:
+        out.write(text)
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())  # or it is tried again at the end
+        raise OutputError(f"The result cannot be written: {error.strerror}.", fix="df -h") from error
+
+
 class Voice:
     """Where a verb's answer is written, or what went wrong, in the manner that was asked for."""
 
@@ -73,15 +92,23 @@ class Voice:
     def alone(self) -> Iterator[None]:
         """Keep everything else off the streams that are spoken for."""
         with ExitStack() as held:
-            held.enter_context(_environment(self._of_libraries()))
             if self.manner.verbose:
                 logging.basicConfig(level=logging.INFO)
+            elif not sys.warnoptions:
+                held.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore", FutureWarning)  # for who writes programs with the libraries
             if self.manner.quiet:
                 held.enter_context(redirect_stderr(Hush(self.err)))
             if self.manner.json:
                 held.enter_context(redirect_stdout(sys.stderr))
             held.push(self._last_word)
             yield
+
+    def libraries(self) -> AbstractContextManager[None]:
+        """What the environment tells libraries, and the processes that are started, until this is left."""
+        bars = {} if self.err.isatty() and not self.manner.quiet else NO_BARS
+        own = {name: os.environ.get(name, value) for name, value in CALM.items()}
+        return _environment(bars | (LOUD if self.manner.verbose else own) | self.manner.inherited)
 
     def give(self, answer: Answer) -> int:
         """Write an answer; its exit code."""
@@ -91,8 +118,8 @@ class Voice:
             return answer.code
         from train.run import as_json, as_line
 
-        written = as_line if answer.shown == "while it serves" else as_json
-        self._write(written(Said(answer.told) if answer.value is None else answer.value))
+        as_text = as_line if answer.shown == "while it serves" else as_json
+        written(self.out, as_text(answer.value))
         return answer.code
 
     def complain(self, what: str, next_: str = "", code: int = MISHAP) -> int:
@@ -119,16 +146,7 @@ class Voice:
         if answer.shown == "by the page" and self.out.isatty():
             pydoc.pager(text)
         else:
-            self._write(painted(text, self.out))
-
-    def _write(self, text: str) -> None:
-        self.out.write(text)
-        self.out.flush()
-
-    def _of_libraries(self) -> dict[str, str]:
-        """What the environment tells libraries, and the processes that are started."""
-        bars = {} if self.err.isatty() and not self.manner.quiet else NO_BARS
-        return bars | (LOUD if self.manner.verbose else {}) | self.manner.inherited
+            written(self.out, painted(text, self.out))
 
     def _last_word(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

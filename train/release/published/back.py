@@ -9,12 +9,11 @@ from huggingface_hub.hf_api import RepoFile
 from cards.own import with_own_section
 from train.licensing import PAPERS
 from train.patience import ensured
-from train.release.payload import File, Files, text_file
-from train.release.published.banner import CARD, with_banner
+from train.release.payload import Files, text_file
+from train.release.published.banner import CARD, on_main, with_banner
 from train.release.published.sealed import SUMS
-from train.release.published.standing import NAME, Yanked, Yanks
+from train.release.published.standing import NAME, Yanked
 from train.release.repository import MAIN, Repository, Snapshot, Tree, content, is_same, snapshot, tree
-from train.run import as_json
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def version_on_main(
     """
 
     def wanted(now: Snapshot) -> Wanted:
-        moves = instead_of is None or _shows(now.tree, tree(repository, instead_of))
+        moves = instead_of is None or shows(now.tree, tree(repository, instead_of))
         at = target if moves and target else now.head
         held = tree(repository, at) if at != now.head else now.tree
         kept = held if not moves or target else {path: held[path] for path in held if _stays(path)}
@@ -82,21 +81,20 @@ def key(entry: RepoFile | None) -> str:
     return "" if entry is None else entry.lfs.sha256 if entry.lfs else entry.blob_id
 
 
+def shows(held: Tree, version: Tree) -> bool:
+    """Whether a tree holds the files of a version, by its list of them."""
+    return SUMS in held and key(held[SUMS]) == key(version.get(SUMS))
+
+
 def card_at(repository: Repository, commit: str, held: Tree) -> str:
     """The text of a card, found to be the one that the Hub lists; empty if there is none."""
     return content(repository, commit, held[CARD]).decode() if CARD in held else ""
 
 
-def _own(
-    repository: Repository, now: Snapshot, at: str, held: Tree, yanked: Sequence[Yanked]
-) -> dict[str, File]:
+def _own(repository: Repository, now: Snapshot, at: str, held: Tree, yanked: Sequence[Yanked]) -> Files:
     card, current = card_at(repository, at, held), card_at(repository, now.head, now.tree)
-    page = text_file(with_banner(with_own_section(current, card), yanked))
-    return {CARD: page} | ({NAME: text_file(as_json(Yanks(tuple(yanked))))} if yanked else {})
-
-
-def _shows(held: Tree, version: Tree) -> bool:
-    return SUMS in held and key(held[SUMS]) == key(version.get(SUMS))
+    page = text_file(with_banner(with_own_section(current, card), ()))
+    return on_main({CARD: page}, yanked)
 
 
 def _stays(path: str) -> bool:

@@ -1,15 +1,26 @@
-"""The words on top of a card that say which versions were withdrawn, and why."""
+"""What `main` says of withdrawn versions: words on top of the card, and a file for programs."""
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from cards.markdown import text as harmless
-from train.release.published.standing import Yanked
+from train.release.payload import File, Files, text_file
+from train.release.published.standing import NAME, Yanked, Yanks
+from train.run import as_json
 
 CARD = "README.md"
 _BEGIN, _END = "<!-- withdrawn -->", "<!-- /withdrawn -->"
 _BANNER = re.compile(rf"^{_BEGIN}\n.*?^{_END}\n\n?", re.DOTALL | re.MULTILINE)
 _FRONT = re.compile(r"---\n.*?^---\n\n?", re.DOTALL | re.MULTILINE)
+
+
+def on_main(files: Files, yanked: Sequence[Yanked]) -> Files:
+    """The files of a version as `main` holds them: with what it says of withdrawn ones, if there are any."""
+    if not yanked:
+        return files
+    card = text_file(with_banner(_text(files[CARD]), yanked))
+    return {**files, CARD: card, NAME: text_file(as_json(Yanks(tuple(yanked))))}
 
 
 def with_banner(card: str, yanked: Sequence[Yanked]) -> str:
@@ -18,6 +29,10 @@ def with_banner(card: str, yanked: Sequence[Yanked]) -> str:
     front = _FRONT.match(plain)
     begin = front.end() if front else 0
     return plain[:begin] + _banner(yanked) + plain[begin:]
+
+
+def _text(file: File) -> str:
+    return (file.content.read_bytes() if isinstance(file.content, Path) else file.content).decode()
 
 
 def _banner(yanked: Sequence[Yanked]) -> str:

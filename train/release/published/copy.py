@@ -10,6 +10,7 @@ from pathlib import Path
 from huggingface_hub.hf_api import RepoFile
 
 from train import version
+from train.client import transfers_shown
 from train.patience import GarbledError, asked
 from train.release.payload import Files, file_at
 from train.release.published.banner import CARD
@@ -61,9 +62,12 @@ def fetch(repository: Repository, revision: str, folder: Path) -> Copy:
     """Fetch every file of a revision into `folder`, under the part's name."""
     commit, part = commit_of(repository, revision), part_of(repository)
     listed = tree(repository, commit)
-    held = asked(
-        lambda: repository.api.snapshot_download(repository.id, repo_type=repository.kind, revision=commit)
-    )
+    with transfers_shown(sum(entry.size for entry in listed.values())):
+        held = asked(
+            lambda: repository.api.snapshot_download(
+                repository.id, repo_type=repository.kind, revision=commit
+            )
+        )
     for path, entry in listed.items():
         _lay(Path(held) / path, folder / part / path)
         if not is_same(entry, file_at(folder / part / path)):

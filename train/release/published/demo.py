@@ -39,13 +39,6 @@ def close(parts: Parts, yanked: Sequence[Yanked], title: str, why: str) -> None:
     say(parts.space, "serves it no more")
 
 
-def shown(parts: Parts, on_main: str) -> str:
-    """What visitors see now."""
-    serving = serves(parts)
-    served = f"the Space serves {serving.version}" if serving else "the Space does not serve it"
-    return f"main shows {on_main or 'no version'}, {served}"
-
-
 def say(repository: Repository, words: str) -> None:
     """Tell what has just been done."""
     print(f"{part_of(repository):8} {repository.id}  {words}", file=sys.stderr, flush=True)

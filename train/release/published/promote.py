@@ -45,13 +45,15 @@ class Step:
     repository: Repository
     private: bool
     stays: str = ""  # why it is not made public
+    was_private: bool = False  # until now
 
     @property
     def told(self) -> str:
         """The step in words."""
         if self.stays:
             return f"stays {'private' if self.private else 'public'}: {self.stays}"
-        return "private → public" if self.private else "public already"
+        seen = "public now" if self.was_private else "public already"
+        return "private → public" if self.private else seen
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,19 @@ class Part:
 
     part: str
     repository: str
+    url: str
     private: bool
-    stays: str
+    was_private: bool
+    stays: str  # why it is not made public
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What can be seen of a version, and the command that is left to type."""
+
+    version: str
+    repositories: tuple[Part, ...]
+    next: str  # empty: nothing is left to do
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,11 +94,17 @@ def run(asked: argparse.Namespace) -> Answer:
         for each in promote(steps) if asked.yes else ():
             demo.say(each.repository, "is public")
             steps = [each if step.part == each.part else step for step in steps]
-    is_left = not asked.yes and any(each.private and not each.stays for each in steps)
-    again = f"python -m train promote {asked.recipe} {asked.version} --yes"
-    last = [f"\nNothing is done yet: {again} does it"] * is_left
-    parts = [Part(each.part, each.repository.id, each.private, each.stays) for each in steps]
-    return Answer("\n".join([told(steps, asked.version), *last]), parts)
+    is_left = any(each.private and not each.stays for each in steps)
+    again = f"python -m train promote {asked.recipe} {asked.version} --yes" if is_left else ""
+    last = [f"\nNothing is done yet.\nNext:  {again}"] * is_left
+    parts = tuple(_part(each) for each in steps)
+    return Answer("\n".join([told(steps, asked.version), *last]), Promotion(asked.version, parts, again))
+
+
+def _part(step: Step) -> Part:
+    where = step.repository
+    was_private = step.private or step.was_private
+    return Part(step.part, where.id, where.url, step.private, was_private, step.stays)
 
 
 def plan(api: HfApi, asked_for: str, tag: str) -> list[Step]:
@@ -129,7 +148,7 @@ def promote(steps: list[Step]) -> Iterator[Step]:
     for each in steps:
         if each.private and not each.stays:
             _publish(each.repository)
-            yield replace(each, private=False)
+            yield replace(each, private=False, was_private=True)
 
 
 def _publish(repository: Repository) -> None:

@@ -1,6 +1,7 @@
 """`python -m train rollback`: let `main` and the Space show an earlier version, or a later one again."""
 
 import argparse
+from dataclasses import dataclass
 
 from huggingface_hub import HfApi
 
@@ -10,6 +11,8 @@ from train.errors import StageError
 from train.patience import explained
 from train.release.published import demo
 from train.release.published.back import ensure_main, version_on_main
+from train.release.published.moved import Moved, heads, moved
+from train.release.published.moved import told as seen
 from train.release.published.parts import Parts, parts_of
 from train.release.published.place import held_refs
 from train.release.published.standing import reasons
@@ -30,6 +33,14 @@ PAGE = Page(
 )
 
 
+@dataclass(frozen=True)
+class Return:
+    """The version that is shown now."""
+
+    version: str
+    repositories: tuple[Moved, ...]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
@@ -40,13 +51,25 @@ def run(asked: argparse.Namespace) -> Answer:
     """Go back, or find that it is so."""
     api = connect()
     with explained(api.endpoint, again="run this command again; it goes on from there"):
-        return Answer(rollback(api, asked.recipe, asked.to))
+        done = rollback(api, asked.recipe, asked.to)
+        return Answer(told(done), done)
 
 
-def rollback(api: HfApi, asked_for: str, to: str | None = None) -> str:
-    """Put `main` and the Space to a version that stands; what came of it, in one line."""
+def rollback(api: HfApi, asked_for: str, to: str | None = None) -> Return:
+    """Put `main` and the Space to a version that stands; what came of it."""
     parts = parts_of(api, asked_for)
     target = _chosen(parts, version.parse(to)) if to else _before(parts)
+    before = heads(parts)
+    _put_back(parts, target)
+    return Return(str(target), moved(parts, before, str(target)))
+
+
+def told(done: Return) -> str:
+    """The same in one line."""
+    return f"{seen(done.repositories)}. Every tag stays where it is."
+
+
+def _put_back(parts: Parts, target: Version) -> None:
     title, why = f"Back to {target}", f"Rolled-Back-To: {target}"
     if (serving := demo.serves(parts)) and serving.version != str(target):
         demo.put_back(parts, [target], title, why)
@@ -56,7 +79,6 @@ def rollback(api: HfApi, asked_for: str, to: str | None = None) -> str:
         before = held.branches["main"]
         if ensure_main(part, wanted, title, why) != before:
             demo.say(part, f"main is {target}")
-    return f"{demo.shown(parts, str(target))}. Every tag stays where it is."
 
 
 def _before(parts: Parts) -> Version:

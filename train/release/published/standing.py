@@ -1,11 +1,11 @@
 """Which versions stand, and which were withdrawn.
 
 A withdrawn version v1.2.0 keeps its tag. Beside it stands the tag `v1.2.0-yanked`, at the commit on
-`main` that says why: whoever reads a repository's refs knows it, and no later release can lose it.
+`main` that says why: whoever reads a repository's refs knows it, and each later release says it on `main`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -40,11 +40,18 @@ def newest(held: Refs) -> str:
 
 def reasons(repository: Repository, held: Refs) -> Sequence[Yanked]:
     """Every withdrawn version of a repository with its reason, newest first."""
-    found = [
-        _reason(repository, str(each), held.tags[version.mark(str(each))])
-        for each in version.withdrawn(held.tags)
-    ]
-    return found[::-1]
+    gone = version.withdrawn(held.tags)[::-1]
+    found = [_reason(repository, str(each), held.tags[version.mark(str(each))]) for each in gone]
+    known, stands = {each.version: each for each in found}, str(version.latest(held.tags) or "")
+    return [replace(each, use=_use(each, known) or stands) for each in found]
+
+
+def _use(yanked: Yanked, gone: Mapping[str, Yanked]) -> str:
+    """The version to take now: the one that was named may have been withdrawn since."""
+    use = yanked.use
+    for _ in gone:
+        use = gone[use].use if use in gone else use
+    return use
 
 
 def _reason(repository: Repository, tag: str, commit: str) -> Yanked:

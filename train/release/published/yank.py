@@ -15,6 +15,8 @@ from train.patience import explained
 from train.release.hub import ensure_tag
 from train.release.published import demo
 from train.release.published.back import ensure_main, version_on_main
+from train.release.published.moved import Moved, heads, moved
+from train.release.published.moved import told as seen
 from train.release.published.parts import Parts, parts_of, space_commit
 from train.release.published.place import held_refs
 from train.release.published.standing import Yanked, reasons
@@ -59,6 +61,17 @@ class Order:
         return f"Withdraw {self.yanked.version}"
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """A version that is withdrawn, and what is shown in its place."""
+
+    version: str
+    reason: str  # the first one that was given
+    use: str  # the version to take instead; empty: there is none
+    was_withdrawn: bool  # before this was asked for
+    repositories: tuple[Moved, ...]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("recipe", metavar="RECIPE|REPO", help="a recipe, or any of its repositories")
@@ -70,22 +83,35 @@ def run(asked: argparse.Namespace) -> Answer:
     """Withdraw it, or find that it was withdrawn."""
     api = connect()
     with explained(api.endpoint, again="run this command again; it goes on from there"):
-        return Answer(yank(api, asked.recipe, asked.version, asked.reason))
+        done = yank(api, asked.recipe, asked.version, asked.reason)
+        return Answer(told(done), done)
 
 
-def yank(api: HfApi, asked_for: str, tag: str, reason: str) -> str:
-    """Withdraw a version from the three repositories; what came of it, in one line."""
+def yank(api: HfApi, asked_for: str, tag: str, reason: str) -> Withdrawal:
+    """Withdraw a version from the three repositories; what came of it."""
     tag, reason = str(version.parse(tag)), _reason(reason)
     parts = parts_of(api, asked_for, tag)
-    order = _order(parts, tag, reason)
-    if not any(_unmarked(order)):
-        return f"{tag} is withdrawn already: {order.yanked.reason}"
+    order, before = _order(parts, tag, reason), heads(parts)
+    was_withdrawn = not any(_unmarked(order))
+    if not was_withdrawn:
+        _withdraw(order)
+    said = order.yanked
+    return Withdrawal(tag, said.reason, said.use, was_withdrawn, moved(parts, before, tag))
+
+
+def told(done: Withdrawal) -> str:
+    """The same in one line."""
+    if done.was_withdrawn:
+        return f"{done.version} is withdrawn already: {done.reason}"
+    return f"{done.version} is withdrawn: {seen(done.repositories)}. Its tags stay where they are."
+
+
+def _withdraw(order: Order) -> None:
     _take_from_space(order)
-    for part in (parts.adapter, parts.dataset):
+    for part in (order.parts.adapter, order.parts.dataset):
         _take_from_main(order, part)
     for part, name in _unmarked(order):
         _mark(order, part, name)
-    return f"{tag} is withdrawn: {demo.shown(parts, order.yanked.use)}. Its tags stay where they are."
 
 
 def _reason(reason: str) -> str:

@@ -134,8 +134,7 @@ def _origin() -> str:
 
 def _left(api: HfApi, recipe: Recipe, repo: str, tag: str) -> Iterator[Task]:
     """What only a person can do."""
-    kinds = {"dataset": "datasets/", "model": "", "space": "spaces/"}
-    pages = [f"{api.endpoint}/{kinds[each.kind]}{each.id}" for each in _repositories(api, recipe)]
+    pages = [each.url for each in _repositories(api, recipe)]
     yield from (github.trusted(pages, repo), github.approval(repo), github.rule(repo), github.trainer(repo))
     yield from _own(api, recipe, repo)
     yield from (github.prebuilt(repo, recipe.name, tag), github.signing(repo))
