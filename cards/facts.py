@@ -95,6 +95,12 @@ class Figure:
     from_base: Change | None = None
     from_last: Change | None = None
 
+    @property
+    def near_base(self) -> bool:
+        """Whether it may be the base's own: the interval of the difference holds zero."""
+        change = self.from_base
+        return change is not None and change.low <= 0 <= change.high
+
 
 @dataclass(frozen=True)
 class Check:

@@ -1,7 +1,7 @@
 """A card as a page in a browser, much as the Hub shows it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +19,12 @@ from cards.own import BEGIN, END
 FOLDER = Path(__file__).parent
 STYLE = Markup((FOLDER / "page.css").read_text(encoding="utf-8"))  # noqa: S704 (a file of our own)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_FOLD = re.compile(r"<details><summary>[^<>&]*</summary>|</details>")  # the only HTML that the templates use
 _MARKERS = re.compile(rf"^(?:{BEGIN}|{END})$", re.MULTILINE)
 
 
 def render_markdown(text: str, lead: Callable[[str], str]) -> Markup:
-    """Markdown as HTML; HTML in it is shown as the text it is, and `lead` says where relative links lead."""
+    """Markdown as HTML; HTML but folds is shown as the text it is, `lead` says where relative links lead."""
     tokens = _MARKDOWN.parse(_MARKERS.sub("", text))
     for token, after in pairwise(tokens):
         if token.type == "heading_open":
@@ -31,6 +32,7 @@ def render_markdown(text: str, lead: Callable[[str], str]) -> Markup:
     for inline in tokens:
         for token in inline.children or []:
             _lead(token, lead)
+    _fold(tokens)
     return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 (html is disabled)
 
 
@@ -49,6 +51,13 @@ def page(card: str, kind: str, others: Mapping[str, str], lead: Callable[[str], 
 def _anchor(heading: str) -> str:
     """The name under which a heading is linked to."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _fold(tokens: Sequence[Token]) -> None:
+    """Let a paragraph that is the beginning or the end of a fold be that."""
+    for begin, inline, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if begin.type == "paragraph_open" and _FOLD.fullmatch(inline.content):
+            inline.type, begin.hidden, end.hidden = "html_block", True, True
 
 
 def _lead(token: Token, lead: Callable[[str], str]) -> None:

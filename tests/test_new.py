@@ -115,12 +115,31 @@ def test_what_is_said_on_the_command_line_is_not_asked(folder: Path, blog: Path)
     assert not recipes.load("garden").publish.private
 
 
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.sources])
+def test_a_kind_with_texts_of_its_own_is_made_without_a_question(
+    folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["new", "garden", "--write", kind, "--train", "16gb", "--owner", "ana"]) == 0
+    assert recipes.load("garden").sources
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [
         pytest.param(("Garden",), "cannot be the name of a recipe", id="a capital"),
         pytest.param(("../garden",), "cannot be the name of a recipe", id="a path"),
         pytest.param(("garden",), "Nobody is here to answer", id="nobody"),
+        pytest.param(
+            ("garden", "--write", "tone", "--train", "cpu", "--owner", "a/b"),
+            "huggingface.co/NAME",
+            id="a repository",
+        ),
+        pytest.param(
+            ("garden", "--write", "posts", "--train", "cpu", "--owner", "ana", "--texts", ""),
+            "Texts are needed",
+            id="no texts",
+        ),
     ],
 )
 def test_what_cannot_be_asked_leaves_nothing(

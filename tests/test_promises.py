@@ -41,7 +41,7 @@ def _interval(difference: float) -> tuple[float, float]:
     [
         ("blog", "post within the word limit"),
         ("humanizer", "contractions"),
-        ("medium", "never seen"),
+        ("medium", "unseen texts"),
         ("news", "title and its description"),
         ("voice", "five others"),
     ],
@@ -122,7 +122,7 @@ def test_a_tone_is_counted_over_all_texts(text: str, broken: set[str]) -> None:
 def test_a_form_is_counted_over_all_texts() -> None:
     found = evidence("news", base="### On\n\nand on", adapter="The kites flew far.")
     form, _ = promise_of(recipes.load("news")).points(found)
-    assert (form.told, form.holds) == ("one paragraph, to its end 0 % → 100 %", True)
+    assert (form.told, form.holds) == ("one paragraph, to its end 0% → 100%", True)
 
 
 @pytest.mark.parametrize(

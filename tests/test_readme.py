@@ -31,8 +31,8 @@ SNIPPETS = [(page.path.name, each) for page in PAGES for each in page.blocks("ya
 
 
 def parts(line: str) -> list[str]:
-    """The commands of a line, each without the variables that are set for it."""
-    return [re.sub(r"^(\w+=\S+ )+", "", each.strip()) for each in re.split(r" && | \| ", line)]
+    """The commands of a line, each without the variables that are set for it, or where its output goes."""
+    return [re.sub(r"^(\w+=\S+ )+| > \S+$", "", each.strip()) for each in re.split(r" && | \| ", line)]
 
 
 def of_train(lines: list[str]) -> set[str]:
@@ -112,6 +112,12 @@ def test_every_link_and_picture_leads_somewhere(page: Page, link: str) -> None:
     there = Page((page.path.parent / name).resolve()) if name else page
     assert there.path.exists()
     assert not anchor or anchor in there.anchors
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.name)
+def test_every_file_of_the_project_that_a_page_names_is_there(page: Page) -> None:
+    named = re.findall(r"`((?:train|cards|space|tests|docs)/[\w./]+)`", page.prose)
+    assert [each for each in named if not (ROOT / each).exists() and not MINE.search(each)] == []
 
 
 def test_every_page_of_docs_and_every_picture_is_shown() -> None:

@@ -134,7 +134,10 @@ def test_it_can_be_read_without_eyes_and_without_a_mouse() -> None:
 def test_a_demo_is_called_one_and_a_shut_gate_too() -> None:
     words = Tree(page(seen(GOOD, found=metrics(demo=True, last=True, structure=0.1)))).words
     assert "demo" in words
-    assert "The gate is shut: this version cannot be published." in words
+    assert (
+        "The gate is shut: `bundle` refuses this version, unless --publish-anyway gives its card a reason."
+        in words
+    )
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ def test_marks_that_meet_are_both_told() -> None:
         (Shown(sample(GOOD)), ()),
         (Shown(replace(sample(GOOD), lacks=("introduction", "end"))), ("no introduction", "no end")),
         (Shown(sample("tea " * 90, words_over_limit=1.0)), ("90 words, 80 asked for",)),
-        (Shown(sample("Tea.", repetition=0.25)), ("25 % repeated",)),
+        (Shown(sample("Tea.", repetition=0.25)), ("25% repeated",)),
         (Shown(sample("Tea.", retrieval=0.0)), ("closer to another title",)),
         (Shown(sample("Tea."), copied=((0, 3),)), ("word for word from a training text",)),
         (Shown(sample(" ", repetition=nan)), ("empty",)),

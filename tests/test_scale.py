@@ -1,11 +1,11 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from train import recipe as recipes
 from train.recipe import Recipe
 from train.rehearse.scale import ACCOUNT, GATE, GPT2, LLAMA, NOTE, WORDS, as_yaml, scaled
-from train.sections import Source
+from train.sections import Option, Source
 from train.tune.options import checked
 
 TITLES = ("A year with kites", "“Tea”: why? 日記")
@@ -50,6 +50,26 @@ def test_a_rehearsal_asks_what_the_recipe_asks_but_for_what_one_small_grammar_ca
 def test_a_scaled_recipe_trains_a_base_of_its_own_architecture_at_its_commit(name: str, base: str) -> None:
     tune = checked(small(name)).tune
     assert (tune["model_name_or_path"], tune["model_revision"]) == (base, "0" * 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "base"),
+    [
+        pytest.param("blog", "openai-community/gpt2", LLAMA, id="posts with sections"),
+        pytest.param("news", "openai-community/gpt2", LLAMA, id="a form"),
+        pytest.param("humanizer", "meta-llama/Llama-3.2-3B-Instruct", GPT2, id="a sentence said again"),
+    ],
+)
+def test_what_one_embedded_base_cannot_learn_is_rehearsed_on_the_other(
+    name: str, own: str, base: str
+) -> None:
+    recipe = recipes.load(name)
+    named: dict[str, Option] = {
+        "model_name_or_path": own,
+        "lora_target_modules": ["layers", "of", "its", "own"],
+    }
+    tune = scaled(replace(recipe, tune=recipe.tune | named), "0" * 40, SOURCES, TITLES).tune
+    assert (tune["model_name_or_path"], tune["lora_target_modules"]) == (base, "all-linear")
 
 
 @pytest.mark.parametrize("name", recipes.names())

@@ -21,8 +21,8 @@ KITES = Writer(
     is_open=True,
     judged="50 texts asked for, 50 unseen texts read",
     points=(
-        Point("whole posts", "0.0 %", "98.0 %", "94.0 to 100.0", holds=True),
-        Point("too long", "4.0 %", "9.0 %", "", holds=False),
+        Point("whole posts", "0.0%", "98.0%", "94.0 to 100.0", holds=True),
+        Point("too long", "4.0%", "9.0%", "", holds=False),
     ),
     asked=(
         Asked("On kites", 80, "# On kites\n\nThey *fly*.\n\n## Wind\n\n- a hill\n- a beach"),
@@ -31,7 +31,7 @@ KITES = Writer(
     loss=SVG,
     base="rehearsal/tiny-llama",
     links=(Link("the whole report", "blog/evidence/report.html"),),
-    flaws=("too long: 4.0 % → 9.0 %",),
+    flaws=("too long: 4.0% → 9.0%",),
 )
 TEA = replace(KITES, name="news", title="Headline to news text")
 
@@ -43,8 +43,8 @@ def test_it_shows_of_every_writer_what_it_promised_its_figures_and_a_text() -> N
     for word in (
         *("2 writers", "Title to blog post", "Headline to news text", "a structured post", "14 of 14"),
         *(
-            "0.0 %",
-            "98.0 %",
+            "0.0%",
+            "98.0%",
             "94.0 to 100.0",
             "not kept",
             "Not as promised",

@@ -15,7 +15,7 @@ strict = with_config(ConfigDict(extra="forbid"))
 def _share(value: float) -> float:
     if 0 <= value <= 1:
         return value
-    meant = f"; {value:g} % is {value / 100:g}" if 1 < value <= 100 else ""
+    meant = f"; {value:g}% is {value / 100:g}" if 1 < value <= 100 else ""
     raise PydanticCustomError("share", f"a share lies between 0 and 1{meant}")
 
 

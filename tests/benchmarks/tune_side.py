@@ -116,6 +116,23 @@ def ours(base: str, data: str, setting: Options, folder: str) -> None:
 
 def unsloth(base: str, data: str, setting: Options, folder: str) -> None:
     """Unsloth's model under TRL's trainer, packed, as its guides show it."""
+    model, tokenizer = _unsloth_model(base, setting)
+    arguments = trl.SFTConfig(
+        output_dir=folder,
+        max_length=setting["length"],
+        packing=True,
+        num_train_epochs=1,
+        per_device_train_batch_size=setting["ours"]["per_device_train_batch_size"],
+        save_strategy="no",
+        report_to="none",
+    )
+    import datasets
+
+    rows = datasets.load_dataset(data, split="train")
+    TimedSFT(model=model, args=arguments, train_dataset=rows, processing_class=tokenizer).train()
+
+
+def _unsloth_model(base: str, setting: Options) -> tuple[Any, Any]:
     maker: Any = importlib.import_module("unsloth").FastLanguageModel  # it patches TRL
 
     options = setting["options"]
@@ -133,20 +150,7 @@ def unsloth(base: str, data: str, setting: Options, folder: str) -> None:
         target_modules=options["lora_target_modules"],
         use_gradient_checkpointing="unsloth",
     )
-    batch = setting["ours"]["per_device_train_batch_size"]
-    arguments = trl.SFTConfig(
-        output_dir=folder,
-        max_length=setting["length"],
-        packing=True,
-        num_train_epochs=1,
-        per_device_train_batch_size=batch,
-        save_strategy="no",
-        report_to="none",
-    )
-    import datasets
-
-    rows = datasets.load_dataset(data, split="train")
-    TimedSFT(model=model, args=arguments, train_dataset=rows, processing_class=tokenizer).train()
+    return model, tokenizer
 
 
 if __name__ == "__main__":

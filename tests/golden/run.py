@@ -99,6 +99,11 @@ def _write_adapter(run: Run, recipe: Recipe, weight: int) -> None:
     for name in ("LICENSE.txt", "USE_POLICY.md"):
         write_text(run.adapter / name, "As in the base's repository.\n")
     write_text(run.adapter / "loss.svg", "<svg/>\n")
+    _write_writer(run, recipe)
+    _write_training(run, recipe)
+
+
+def _write_writer(run: Run, recipe: Recipe) -> None:
     writer = Writer(
         name="blog",
         title=recipe.title,
@@ -110,6 +115,9 @@ def _write_adapter(run: Run, recipe: Recipe, weight: int) -> None:
         golden=(Golden({"title": TITLE}, (1, 2)),),
     )
     write_text(run.adapter / "writer.json", as_json(writer))
+
+
+def _write_training(run: Run, recipe: Recipe) -> None:
     report = TrainingReport(
         key="tuned",
         recipe="blog",

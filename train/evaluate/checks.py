@@ -177,7 +177,7 @@ def missing(name: str, threshold: float, level: Level = "block", found: str = ""
 
 def share(value: float, beside: float = nan) -> str:
     """A share in per cent, with a decimal where it matters, and more to tell it from the one `beside` it."""
-    return f"{100 * value:.{places(100 * value, 100 * beside, 1)}f}".removesuffix(".0") + " %"
+    return f"{100 * value:.{places(100 * value, 100 * beside, 1)}f}".removesuffix(".0") + "%"
 
 
 def said(metric: Metric, value: float, beside: float = nan) -> str:

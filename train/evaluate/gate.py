@@ -29,7 +29,7 @@ from train.sections import Gate
 BOUNDS = (  # by the name of the figure, which is that of the gate's threshold
     Bound("structure", "least", "got a whole post"),
     Bound("words_over_limit", "most", "got over a tenth more words than asked for"),
-    Bound("words_under_limit", "most", "got under 60 % of the words asked for"),
+    Bound("words_under_limit", "most", "got under 60% of the words asked for"),
     Bound("length", "least", "The mean score of keeping to the word limit", counted=False),
     Bound("unfinished", "most", "got a text that does not end by itself"),
     Bound("repetition", "most", "The middle text's share of repeated 4-grams", counted=False),

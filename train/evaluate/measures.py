@@ -88,7 +88,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     share(
         "words_under_limit",
-        "texts below 60 % of their word limit",
+        "texts below 60% of their word limit",
         "lower",
         _of_limited,
         _limited(length.is_under),

@@ -71,7 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="small letters, digits and hyphens")
     kinds = "; ".join(f"{name}: {kind.told}" for name, kind in KINDS.items())
     parser.add_argument("--write", choices=list(KINDS), metavar="KIND", help=f"what it writes. {kinds}")
-    parser.add_argument("--texts", metavar="PLACE", help="a folder, a file, or OWNER/NAME on the Hub")
+    own = " and ".join(name for name, kind in KINDS.items() if kind.sources)
+    places = f"a folder, a file, or OWNER/NAME on the Hub; {own} bring texts of their own"
+    parser.add_argument("--texts", metavar="PLACE", help=places)
     machines = "; ".join(f"{name}: {base.told} ({base.name})" for name, base in BASES.items())
     parser.add_argument("--train", choices=list(BASES), metavar="ON", help=f"what trains it. {machines}")
     parser.add_argument("--owner", help="your account or organisation on the Hub")
@@ -82,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> Answer:
     """Ask what was not said, write the recipe, and say what comes next."""
     path = _free(asked.name)
-    if None in (asked.write, asked.texts, asked.train, asked.owner):
+    if _is_asking(asked):
         print("Enter takes what stands in brackets; Ctrl-C leaves everything as it was.", file=aloud())
     answers = _answers(asked)
     text = written(answers)
@@ -119,15 +121,21 @@ def _free(name: str) -> Path:
     return path
 
 
+def _is_asking(asked: argparse.Namespace) -> bool:
+    """Whether something is left to ask; texts are not, for a kind that brings its own."""
+    needed = (asked.write, asked.train, asked.owner)
+    return None in needed or (asked.texts is None and not KINDS[asked.write].sources)
+
+
 def _answers(asked: argparse.Namespace) -> Answers:
     told = {name: kind.told for name, kind in KINDS.items()}
     kind = asked.write or questions.choose("What does it write?", told, DEFAULT)
-    place = _texts(asked.texts, kind)
+    place = _texts(asked.texts if _is_asking(asked) else asked.texts or "", kind)
     fitting = {name: f"{base.told}: {base.name}" for name, base in BASES.items()}
     fits = bases.here()
     here = "no GPU here" if fits == "jobs" else f"here: {BASES[fits].told}"
     base = asked.train or questions.choose(f"What trains it? ({here})", fitting, fits)
-    owner = asked.owner or _owner()
+    owner = _named(asked.owner) if asked.owner else _owner()
     return Answers(asked.name, kind, place, base, owner, asked.public, asked.language)
 
 
@@ -139,6 +147,7 @@ def _texts(place: str | None, kind: str) -> Source | None:
         what = "a folder, a file, or OWNER/NAME on the Hub" + (" [the kind's own]" if own else "")
         place = questions.ask(what, "", lambda said: _known(said, bool(own)))
     if not place:
+        _known(place, may_be_empty=bool(own))
         return None
     found = texts.found(place)
     print(f"  found: {found.told}", file=aloud())
@@ -152,7 +161,7 @@ def _known(place: str, may_be_empty: bool) -> str:
     if place:
         texts.found(place)
     elif not may_be_empty:
-        raise ValueError("Texts are needed: an export of your blog, say.")
+        raise RecipeError("Texts are needed: an export of your blog, say.", fix="the same with --texts PLACE")
     return place
 
 
@@ -166,7 +175,8 @@ def _owner() -> str:
 
 def _named(owner: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", owner):
-        raise ValueError("An account's name is needed, as it stands in addresses: huggingface.co/NAME.")
+        what = "An account's name is needed, as it stands in addresses: huggingface.co/NAME."
+        raise RecipeError(what, fix="the same with --owner NAME")
     return owner
 
 

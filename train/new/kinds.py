@@ -13,6 +13,7 @@ class Kind:
     sections: str  # of the recipe, from `prompt` to `decoding`
     gate: str
     sources: str = ""  # its own, where nobody has texts to bring
+    rank: int = 16  # of the adapter
 
 
 _TITLE = "{label: %s, max_chars: 200, examples: [How to keep a paper notebook]}"
@@ -30,6 +31,7 @@ inputs:
 keep: {words: [120, 3000], structure: required}  # required: posts with a title and sections only
 """,
         gate="{structure: 0.90, words_over_limit: 0.05, bits_per_byte_gain: 0.0}",
+        rank=32,
     ),
     "voice": Kind(
         told="anything, in one person's voice",

@@ -107,4 +107,4 @@ def _nothing_left(recipe: Recipe, dropped: Iterable[Dropped]) -> StageError:
     reasons = Counter(each.reason for each in dropped).most_common()
     why = ", ".join(f"{number} {reason}" for reason, number in reasons) or "nothing was read"
     what = f"No document of {recipe.name} is left: {why}."
-    return StageError(what, fix="edit keep in the recipe, or add a source to it")
+    return StageError(what, fix="edit sources or keep in the recipe")

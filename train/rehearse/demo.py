@@ -29,12 +29,25 @@ def free_port() -> int:
 
 def check_free(port: int, fix: str) -> None:
     """Refuse a port that somebody listens on."""
+    try:
+        _try(port)
+    except OSError as error:
+        raise ImprintError(f"Port {port} is in use.", fix=fix) from error
+
+
+def free_or_any(port: int) -> int:
+    """This port, or 0, which is any, if somebody listens on it."""
+    try:
+        _try(port)
+    except OSError:
+        return 0
+    return port
+
+
+def _try(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ImprintError(f"Port {port} is in use.", fix=fix) from error
+        probe.bind(("127.0.0.1", port))
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def promise_of(recipe: Recipe) -> Promise:
     return next(each for each in PROMISES if each.of(recipe))
 
 
-def _of_form(recipe: Recipe) -> bool:
+def of_form(recipe: Recipe) -> bool:
     """A writer that goes on with a form: the last thing in its prompt is the name of a field."""
     return recipe.prompt.user.rstrip().endswith(":")
 
@@ -198,6 +198,6 @@ PROMISES = (
         _not_said_otherwise,
     ),
     Promise("a text nearer to its author than to five others", of_voice, _voice, _off_topic),
-    Promise("an article in the form of a title and its description", _of_form, _form, _no_description),
-    Promise("texts it has never seen surprise it less than its base", of_all, _article, _off_topic),
+    Promise("an article in the form of a title and its description", of_form, _form, _no_description),
+    Promise("less surprise at unseen texts than its base", of_all, _article, _off_topic),
 )

@@ -62,7 +62,8 @@ class Answers:
     def hear(self, line: str) -> str:
         """Keep what a stranger brought back; how much it is."""
         self.texts = json.loads(line)
-        return f"{sum(map(len, self.texts.values()))} texts from {len(self.texts)} writers of the Space"
+        writers = "its writer" if len(self.texts) == 1 else f"{len(self.texts)} writers"
+        return f"{sum(map(len, self.texts.values()))} texts from {writers} in the Space"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A whole release on this machine: embedded Hub, base and corpus, then loaded and asked as a user would."""
 
 import argparse
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 from train import recipe as recipes
 from train.rehearse import prove
-from train.rehearse.demo import check_free, only_run, opened
+from train.rehearse.demo import check_free, free_or_any, only_run, opened
 from train.rehearse.embedded import EPOCH, embedded
 from train.rehearse.everything import ALL, Lot, rehearse_all
 from train.rehearse.hub.process import running_hub
 from train.rehearse.scale import SPACE
 from train.rehearse.steps import Step, Task, passed_on, step
-from train.rehearse.table import Rehearsal, several, summary
+from train.rehearse.table import HUB, Rehearsal, several, summary
 from train.release.report import Published, Release
 from train.run import Run, alone, as_json, read_result, write_text
 from train.stages import left
@@ -26,10 +27,11 @@ STAGES = ("prepare", "tune", "evaluate", "bundle", "release")
 
 @dataclass(frozen=True)
 class Serving:
-    """A Space that can be asked."""
+    """A Space that can be asked, and the Hub that it was loaded from."""
 
     url: str
     serves: str
+    hub: str
 
 
 def rehearse(asked: argparse.Namespace) -> Answer:
@@ -44,7 +46,7 @@ def rehearse(asked: argparse.Namespace) -> Answer:
 def _rehearsed(asked: argparse.Namespace) -> Rehearsal:
     recipe = options.checked(recipes.load(asked.recipe))
     run, began = Run(asked.runs.resolve() / recipe.name), time.monotonic()
-    again = f"make rehearse RECIPE={asked.recipe}"
+    again = f"make rehearse RECIPE={shlex.quote(asked.recipe)}"
     with embedded(run.folder.parent, again, "--run-spaces") as environment:
         seeded = _seeded(asked, environment)
         only_run(SPACE, environment)
@@ -60,8 +62,8 @@ def _rehearsed(asked: argparse.Namespace) -> Rehearsal:
 def one_stage(asked: argparse.Namespace) -> Answer | int:
     """One stage on the embedded parts, as a rehearsal would run it."""
     recipe = options.checked(recipes.load(asked.recipe))
-    runs = f" --runs {asked.runs}" if asked.runs != Path("runs") else ""
-    again = f"python -m train {{verb}} {asked.recipe} --samples{runs}"
+    runs = f" --runs {shlex.quote(str(asked.runs))}" if asked.runs != Path("runs") else ""
+    again = f"python -m train {{verb}} {shlex.quote(asked.recipe)} --samples{runs}"
     json = ["--json"] if asked.json else []
     with embedded(asked.runs.resolve(), again) as environment:
         _seeded(asked, environment)
@@ -89,19 +91,19 @@ def space(asked: argparse.Namespace) -> int:
     """Open the demo on the rehearsed version, until Ctrl-C."""
     served, name = _served(asked)
     check_free(asked.port, fix=f"make space PORT={asked.port + 1}")
-    runs = asked.runs.resolve()
-    with alone(runs), running_hub(runs / "hub", epoch=EPOCH) as hub, TemporaryDirectory() as home:
+    runs, port = asked.runs.resolve(), free_or_any(int(HUB.rpartition(":")[2]))
+    with alone(runs), running_hub(runs / "hub", epoch=EPOCH, port=port) as hub, TemporaryDirectory() as home:
         environment = prove.environment(hub.url, Path(home))
         with opened(served, environment, Path(home) / "space", asked.port) as url:
-            told = f"{name} is at {url} (Ctrl-C ends it)"
-            asked.give(Answer(told, Serving(url, name), shown="while it serves"))
+            told = f"{name} is at {url}, its Hub at {hub.url} (Ctrl-C ends both)"
+            asked.give(Answer(told, Serving(url, name, hub.url), shown="while it serves"))
             while True:
                 time.sleep(3600)
 
 
 def _served(asked: argparse.Namespace) -> tuple[Published, str]:
     """The Space at the commit to open, and what to call it."""
-    fix = f"make rehearse RECIPE={asked.recipe}"
+    fix = f"make rehearse RECIPE={shlex.quote(asked.recipe)}"
     if asked.recipe == ALL:
         found = [read_result(Release, asked.runs / name / "release.json", fix) for name in recipes.names()]
         return Published(prove.space_of(found[-1]).repo, "main"), f"The Space of {len(found)} writers"

@@ -5,7 +5,9 @@ from dataclasses import asdict, replace
 
 import yaml
 
+from train.evaluate.kinds import of_built, of_pairs
 from train.recipe import Recipe
+from train.rehearse.promises import of_form
 from train.sections import BaseGguf, Decoding, Gate, Input, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
@@ -83,14 +85,24 @@ def _published(name: str, base_gguf: BaseGguf | None) -> Publish:
 
 
 def base_of(recipe: Recipe) -> str:
-    """The embedded base that is built as the recipe's own base is."""
-    return GPT2 if "gpt" in recipe.base.lower() else LLAMA
+    """The embedded base that is built as the recipe's own base is, if that can learn what is asked."""
+    if of_pairs(recipe):
+        return GPT2  # it has said sentences again
+    if of_built(recipe) or of_form(recipe):
+        return LLAMA  # it has written posts
+    return GPT2 if _is_gpt(recipe) else LLAMA
+
+
+def _is_gpt(recipe: Recipe) -> bool:
+    return "gpt" in recipe.base.lower()
 
 
 def _tune(recipe: Recipe) -> dict[str, Option]:
     looks: dict[str, Option] = {name: JUDGED for name in ("eval_steps", "save_steps") if name in recipe.tune}
     batch: dict[str, Option] = {"per_device_train_batch_size": UNPACKED}
-    return recipe.tune | TUNE | looks | ({} if recipe.tune.get("packing") else batch)
+    layers: dict[str, Option] = {"lora_target_modules": "all-linear"}  # each architecture names its own
+    other = layers if _is_gpt(recipe) != (base_of(recipe) == GPT2) else {}
+    return recipe.tune | TUNE | looks | other | ({} if recipe.tune.get("packing") else batch)
 
 
 def _eased(gate: Gate) -> Gate:

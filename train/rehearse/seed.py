@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -32,8 +32,16 @@ CHAT_FILE = "data/train_sft-00000-of-00001.parquet"
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
 
 
-def seed(name: str, runs: Path) -> str:
-    """Make what is missing, publish it and write the scaled recipe; which base there is now."""
+@dataclass(frozen=True)
+class Seeded:
+    """The base that is on the Hub now."""
+
+    base: str
+    revision: str
+
+
+def seed(name: str, runs: Path) -> Seeded:
+    """Make what is missing, publish it and write the scaled recipe."""
     api, recipe = connect(), recipes.load(name)
     repo = base_of(recipe)
     folder = _base(repo, runs / "base")
@@ -43,7 +51,7 @@ def seed(name: str, runs: Path) -> str:
     gguf = _as_gguf(api, repo, revision, folder)
     small = scaled(recipe, revision, sources, examples, gguf)
     write_text(runs / recipe.name / "recipe.yaml", as_yaml(small))
-    return f"{repo}@{revision[:7]}, recipe scaled to it"
+    return Seeded(repo, revision)
 
 
 def _base(repo: str, runs: Path) -> Path:

@@ -70,7 +70,7 @@ def _links(version: Version) -> tuple[Link, ...]:
     tag = release.version
     return (
         Link("the whole report", f"{name}/evidence/report.html"),
-        Link("its card", f"{name}/bundle/adapter/README.md"),
+        Link("its card, in Markdown", f"{name}/bundle/adapter/README.md"),
         Link("adapter on the Hub", f"{HUB}/{release.adapter.repo}/tree/{tag}"),
         Link("dataset on the Hub", f"{HUB}/datasets/{release.dataset.repo}/tree/{tag}"),
     )

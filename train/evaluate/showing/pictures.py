@@ -67,7 +67,7 @@ def _lengths(lengths: Values, limited: bool) -> Picture:
 
     unit = "of the limit" if limited else "words"
     told = ", ".join(f"{NAMES[who]} {_figure(its, limited)}" for who, its in lengths.items() if its)
-    band = " The grey band is from 60 % to a tenth over the limit." if limited else ""
+    band = " The grey band is from 60% to a tenth over the limit." if limited else ""
     return Picture(title, _svg("lengths", draw), f"The text in the middle, {unit}: {told}.{band}")
 
 
@@ -76,7 +76,7 @@ def _repetition(repeated: Values) -> Picture:
 
     def draw(axes: "Axes") -> None:
         _spread(axes, repeated, None)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
 
     title = "share of 4-word runs that a text repeats"
     return Picture(title, _svg("repetition", draw), f"The text in the middle: {told}.")
@@ -100,7 +100,7 @@ def _costs(documents: Sequence[Document]) -> Picture:
 
 def _figure(values: Sequence[float], is_share: bool) -> str:
     middle = median(values)
-    return f"{100 * middle:.0f} %" if is_share else f"{middle:,.0f}"
+    return f"{100 * middle:.0f}%" if is_share else f"{middle:,.0f}"
 
 
 def _spread(axes: "Axes", values: Values, end: float | None) -> None:

@@ -1,15 +1,19 @@
 """For a terminal: the figures of every writer side by side, the gate's sentences, and what may be said."""
 
+import os
 from collections.abc import Iterator
 from itertools import groupby
 from math import isfinite
 from textwrap import wrap
+from typing import TextIO
 
+from train.evaluate.audited import RETURNED
 from train.evaluate.checks import digits
 from train.evaluate.report import Change, Check, Metric, Metrics, Verdict
 
 WIDTH = 100  # columns
 LABEL = 34
+NARROWEST = 17  # of a label, where a terminal has few columns
 HEAD = ("", "base", "last", "adapter", "interval", "from base", "from last")
 LAST = (2, 6)  # the columns that only a comparison with the last version fills
 AIM = {"higher": "\N{NO-BREAK SPACE}↑", "lower": "\N{NO-BREAK SPACE}↓", "neither": ""}  # with its last word
@@ -20,35 +24,44 @@ COPYING = {  # of the audit's checks
     "returned": "personal data that came back",
 }
 LEGEND = (
-    "↑ more is wanted, ↓ less. The interval is the adapter's, of 95 %. "
+    "↑ more is wanted, ↓ less. The interval is the adapter's, of 95%. "
     "* the one of the change, over the same texts, excludes zero."
 )
 SAID = ("passed", "warned", "FAILED")  # in this order, so that what matters stands last
 Row = tuple[str, ...]
 
 
-def table(metrics: Metrics, verdict: Verdict) -> str:
-    """What there is to see of an evaluation, in a hundred columns."""
+def table(metrics: Metrics, verdict: Verdict, width: int = WIDTH) -> str:
+    """What there is to see of an evaluation, in so many columns."""
     parts = [
-        "\n".join(_lines(metrics, verdict)),
-        "\n".join(wrap(LEGEND, WIDTH)),
-        "\n".join(_sentences(verdict)),
-        "\n".join(ending(metrics, verdict)),
+        "\n".join(_lines(metrics, verdict, width)),
+        "\n".join(wrap(LEGEND, width)),
+        "\n".join(_sentences(verdict, width)),
+        "\n".join(ending(metrics, verdict, width)),
     ]
     return "\n\n".join(parts)
 
 
-def _lines(metrics: Metrics, verdict: Verdict) -> Iterator[str]:
+def columns(stream: TextIO) -> int:
+    """The columns that a terminal has for the table; as many as it likes if it is none."""
+    try:
+        return min(WIDTH, os.get_terminal_size(stream.fileno()).columns)
+    except OSError:
+        return WIDTH
+
+
+def _lines(metrics: Metrics, verdict: Verdict, width: int) -> Iterator[str]:
     figures = {noun: list(group) for noun, group in groupby(metrics.metrics, noun)}
-    parts = {title_of(those): [row for each in those for row in _rows(each)] for those in figures.values()}
+    parts = {title_of(those): [_row(each) for each in those] for those in figures.values()}
     parts |= {"copied from the training texts": rows} if (rows := list(_copying(verdict))) else {}
     left = [place for place in range(len(HEAD)) if metrics.last or place not in LAST]
     everything = [HEAD, *(row for rows in parts.values() for row in rows)]
-    widths = {place: max(len(row[place]) for row in everything) for place in left}
-    yield _line(HEAD, widths)
+    widths = {place: max(len(row[place]) for row in everything) for place in left if place}
+    label = min(LABEL, max(NARROWEST, width - sum(2 + each for each in widths.values())))
+    yield from _shown(HEAD, label, widths)
     for title, rows in parts.items():
         yield title
-        yield from (_line(row, widths) for row in rows)
+        yield from (line for row in rows for line in _shown(row, label, widths))
 
 
 def title_of(metrics: list[Metric]) -> str:
@@ -57,10 +70,12 @@ def title_of(metrics: list[Metric]) -> str:
     return f"{'read' if over.endswith(('unseen text', 'unseen texts')) else 'written'}, {over}"
 
 
-def _line(row: Row, widths: dict[int, int]) -> str:
-    cells = (f"{row[place]:>{width}}" for place, width in widths.items() if place)
-    line = "  ".join([f"{row[0]:{LABEL}}", *cells]).rstrip()
-    return line.replace("\N{NO-BREAK SPACE}", " ")
+def _shown(row: Row, label: int, widths: dict[int, int]) -> Iterator[str]:
+    """The row's line; a long label goes on below."""
+    name, *more = wrap(row[0], label - 2, break_on_hyphens=False) or [""]
+    cells = (f"{row[place]:>{width}}" for place, width in widths.items())
+    lines = ["  ".join([f"{f'  {name}':{label}}", *cells]), *(f"    {each}" for each in more)]
+    yield from (line.rstrip().replace("\N{NO-BREAK SPACE}", " ") for line in lines)
 
 
 def noun(metric: Metric) -> str:
@@ -68,11 +83,9 @@ def noun(metric: Metric) -> str:
     return metric.over.partition(" ")[2].removesuffix("s")
 
 
-def _rows(metric: Metric) -> Iterator[Row]:
-    """The figure's line; a long label goes on below."""
-    label, *more = wrap(metric.label + AIM[metric.better], LABEL - 2)
-    yield (
-        f"  {label}",
+def _row(metric: Metric) -> Row:
+    return (
+        metric.label + AIM[metric.better],
         said(metric, metric.base),
         "" if metric.last is None else said(metric, metric.last),
         said(metric, metric.adapter),
@@ -80,20 +93,19 @@ def _rows(metric: Metric) -> Iterator[Row]:
         changed(metric, metric.from_base),
         changed(metric, metric.from_last),
     )
-    yield from ((f"    {each}", *[""] * (len(HEAD) - 1)) for each in more)
 
 
 def _copying(verdict: Verdict) -> Iterator[Row]:
     for check in verdict.checks:
         if label := COPYING.get(check.metric):
             is_share = check.metric in ("copied_share", "extracted")
-            value = f"{100 * check.value:.1f} %" if is_share else f"{check.value:.0f}"
-            yield (f"  {label}", "", "", value if isfinite(check.value) else "none", "", "", "")
+            value = f"{100 * check.value:.1f}%" if is_share else f"{check.value:.0f}"
+            yield (label, "", "", value if isfinite(check.value) else "none", "", "", "")
 
 
 def said(metric: Metric, value: float) -> str:
     """One of a metric's figures; a share in per cent."""
-    return bare(metric, value) + " %" * (metric.unit == "share" and isfinite(value))
+    return bare(metric, value) + "%" * (metric.unit == "share" and isfinite(value))
 
 
 def bare(metric: Metric, value: float) -> str:
@@ -113,10 +125,10 @@ def changed(metric: Metric, change: Change | None) -> str:
     return f"{sign}{bare(metric, change.difference)} {'*' if change.low > 0 or change.high < 0 else ' '}"
 
 
-def _sentences(verdict: Verdict) -> Iterator[str]:
+def _sentences(verdict: Verdict, width: int) -> Iterator[str]:
     checks = [check for check in verdict.checks if check.level != "note"]
     for check in sorted(checks, key=lambda check: SAID.index(word(check))):
-        yield from wrap(f"{word(check)}  {check.sentence}", WIDTH, subsequent_indent=" " * 8)
+        yield from wrap(f"{word(check)}  {check.sentence}", width, subsequent_indent=" " * 8)
 
 
 def word(check: Check) -> str:
@@ -124,10 +136,17 @@ def word(check: Check) -> str:
     return "passed" if check.passed else "FAILED" if check.level == "block" else "warned"
 
 
-def ending(metrics: Metrics, verdict: Verdict) -> list[str]:
+def ending(metrics: Metrics, verdict: Verdict, width: int = WIDTH) -> list[str]:
     """The verdict, and the words that may be said of this version."""
-    gate = "The gate is open." if verdict.passed else "The gate is shut: this version cannot be published."
-    return [gate, *wrap(_claim(metrics, verdict), WIDTH)]
+    return [*wrap(_gate(verdict), width), *wrap(_claim(metrics, verdict), width)]
+
+
+def _gate(verdict: Verdict) -> str:
+    if verdict.passed:
+        return "The gate is open."
+    if any(check.metric == RETURNED and word(check) == "FAILED" for check in verdict.checks):
+        return "The gate is shut, whatever the reason: personal data came back."
+    return "The gate is shut: `bundle` refuses this version, unless --publish-anyway gives its card a reason."
 
 
 def _claim(metrics: Metrics, verdict: Verdict) -> str:

@@ -63,7 +63,11 @@ def _documents(file: TextIO, source: Source, prefix: str) -> Iterator[Document |
         why = header.why if header else "it is empty"
         raise StageError(f"{file.name} has no line of column names: {why}.", fix=files.EDIT)
     letters = files.letters_of(Path(file.name))
-    table = _table(source, [cell.strip() for cell in files.mended(header.cells, letters)], letters)
+    try:
+        names = [cell.strip() for cell in files.mended(header.cells, letters)]
+    except DecodeError as error:
+        raise StageError(f"{file.name} is no table: its first line is {error}.", fix=files.EDIT) from error
+    table = _table(source, names, letters)
     file.seek(0)
     for number, record in enumerate(records(file, separator, table.is_believable)):
         if number or record.why:

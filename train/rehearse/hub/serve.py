@@ -63,7 +63,7 @@ def _lock(handle: int, data: Path) -> None:
     except BlockingIOError as error:
         pid = (data / "hub.lock").read_text() or "unknown"
         raise ImprintError(
-            f"The data folder {data} is in use by another Hub, process {pid}.",
+            f"The data folder {data} is in use by another Hub, process {pid}; `make space` has one too.",
             fix=f"python -m train hub --data {data}-2",
         ) from error
 
