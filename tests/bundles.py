@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from huggingface_hub import HfApi
 
 from train.evaluate.report import Check, Metrics, Verdict, seal
 from train.recipe import Recipe
 from train.rehearse.hub.process import LocalHub
-from train.release import pins
+from train.release import contents, pins
+from train.release.code import Code
 from train.release.provenance import checksums
 from train.release.report import Bundle, Release
 from train.run import Run, as_json, digest_of_all, digests, read_result, write_text
 from train.sections import Publish
 
 BASE = "rehearsal/tiny-llama"
+CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,27 @@ def _make(made: Candidate, version: str, added: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     invented.make(made.run.folder, made.recipe, added)
     bundle(made.recipe, made.run, version, as_yaml(made.recipe))
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """An invented run, beside a Space of two files and what does not belong to it; imported by name."""
+    from tests.golden import run as invented
+
+    space = tmp_path / "space"
+    for name in ("app.py", "requirements.txt", "__pycache__/app.pyc", "notes.ipynb"):
+        (space / name).parent.mkdir(parents=True, exist_ok=True)
+        (space / name).write_text(name)
+    monkeypatch.setattr(contents, "SPACE", space)
+    monkeypatch.setattr("train.release.bundle.identity", lambda: CODE)
+    return invented.make(tmp_path / "runs" / "blog")
+
+
+def bundled(run: Run, version: str = "v0.1.0") -> Bundle:
+    from tests.golden.run import RECIPE, RECIPE_TEXT
+    from train.release.bundle import bundle
+
+    return bundle(RECIPE, run, version, RECIPE_TEXT)
 
 
 def judge(made: Candidate, *checks: Check, passed: bool = True) -> None:

@@ -106,19 +106,19 @@ def _header(draw: Random) -> dict[str, str]:
 
 def _wrong_values(draw: Random, name: str) -> bytes:
     """An object with known fields and strange values."""
-    sent = {each: _value(draw) for each in draw.sample(FIELDS, draw.randint(0, 6))}
-    return json.dumps({name: _text(draw)} | sent).encode()
+    sent = {each: value(draw) for each in draw.sample(FIELDS, draw.randint(0, 6))}
+    return json.dumps({name: text(draw)} | sent).encode()
 
 
 def _almost_right(draw: Random, name: str) -> bytes:
     """One text, strange but allowed in most cases, and one field more."""
-    return json.dumps({name: _text(draw), draw.choice(FIELDS): _value(draw)}).encode()
+    return json.dumps({name: text(draw), draw.choice(FIELDS): value(draw)}).encode()
 
 
 def _right(draw: Random, name: str) -> bytes:
     """A strange text and nothing wrong with it."""
     stream = {"stream": True} if draw.random() < 0.3 else {}
-    return json.dumps({name: _text(draw)} | stream, ensure_ascii=False).encode()
+    return json.dumps({name: text(draw)} | stream, ensure_ascii=False).encode()
 
 
 def _other_coding(draw: Random, _: str) -> bytes:
@@ -183,10 +183,12 @@ BODIES: list[Callable[[Random, str], bytes]] = [
 ]
 
 
-def _text(draw: Random) -> str:
+def text(draw: Random) -> str:
+    """A text that tries to break out of its place."""
     parts = [draw.choice(INJECTIONS) for _ in range(draw.randint(1, 3))]
     return f"{MARKER} {' '.join(parts)} {draw.randrange(10**6)}"
 
 
-def _value(draw: Random) -> Any:
-    return draw.choice([draw.choice(NUMBERS), draw.choice(OTHERS), _text(draw)])
+def value(draw: Random) -> Any:
+    """Anything that JSON can hold."""
+    return draw.choice([draw.choice(NUMBERS), draw.choice(OTHERS), text(draw)])

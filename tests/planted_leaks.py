@@ -15,6 +15,8 @@ from pyarrow import parquet
 from safetensors.numpy import save_file
 
 from tests.bundles import Candidate, write_list
+from train.release.firewall.owned import owned
+from train.release.firewall.texts import Rules
 
 TOKEN = "hf_" + "qNvXwTzKbLdRfGhJmPsYcUeAiO" + "kZtWxQ"
 KEY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4"
@@ -25,6 +27,7 @@ TRAIN = "dataset/data/train-00000-of-00001.parquet"
 WEIGHTS = "adapter/adapter_model.safetensors"
 GGUF = "adapter/adapter.gguf"
 HOME = "/home/leonie/models/base"
+RULES = Rules(owned((), {}, None), frozenset(), forbids_personal=True)  # of a machine without secrets
 Plant = Callable[[Path], object]
 
 

@@ -15,10 +15,10 @@ from train.errors import StageError
 from train.sections import Option
 from train.tune import checks
 from train.tune.held import license_of, pinned
-from train.tune.served import leaves, unservable
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
+
 
 pytest_plugins = ["tests.hub_fixtures"]
 
@@ -154,40 +154,6 @@ def test_a_bases_commit_and_licence_come_from_the_hub(client: Client, tmp_path: 
     assert client.run(put_base, tmp_path) == "apache-2.0"
 
 
-@pytest.fixture(scope="module")
-def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Adapters over random bases in the shapes of the recipes' alternatives, trained nowhere."""
-    import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, GPT2Config, GPTNeoXConfig, Phi3Config, Qwen2Config
-
-    common: dict[str, Any] = {
-        "vocab_size": 64,
-        "hidden_size": 64,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    wide = common | {"intermediate_size": 128, "num_key_value_heads": 2}
-    configs = {
-        "gpt2": GPT2Config(vocab_size=64, n_embd=64, n_layer=1, n_head=2),
-        "phi": Phi3Config(**wide, pad_token_id=0),
-        "qwen": Qwen2Config(**wide),
-        "pythia": GPTNeoXConfig(**common, intermediate_size=128),
-    }
-    made = {}
-    for name, config in configs.items():
-        torch.manual_seed(0)
-        auto: Any = AutoModelForCausalLM
-        base = auto.from_config(config)
-        model = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
-        peft: Any = model.peft_config["default"]
-        peft.base_model_name_or_path, peft.revision = "acme/base", "0" * 40
-        peft.target_modules = leaves(peft.target_modules)
-        made[name] = tmp_path_factory.mktemp(name)
-        model.save_pretrained(str(made[name]), save_embedding_layers=False)  # or it asks the Hub for the base
-    return made
-
-
 @pytest.mark.parametrize("in_4_bits", [True, False], ids=["over 4 bits", "over the base as it is"])
 def test_an_adapter_over_gpt_2_loads_over_the_base_as_it_is_without_a_warning(
     in_4_bits: bool, tmp_path: Path, recwarn: pytest.WarningsRecorder
@@ -219,55 +185,3 @@ def test_without_a_network_a_base_is_told_in_a_line(monkeypatch: pytest.MonkeyPa
     for ask in (lambda: pinned(BLOG), lambda: origin("acme/base", None)):
         with pytest.raises(StageError, match=r"cannot be reached: Name or service not known"):
             ask()
-
-
-def read(folder: Path) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
-    from safetensors import safe_open
-
-    config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    with safe_open(folder / "adapter_model.safetensors", "pt") as tensors:
-        names = tensors.keys()
-        return config, {name: tuple(tensors.get_slice(name).get_shape()) for name in names}
-
-
-@pytest.mark.parametrize("shape", ["gpt2", "phi", "qwen", "pythia"])
-def test_all_linear_layers_of_every_alternative_base_make_an_adapter_that_servers_load(
-    shape: str, adapters: dict[str, Path]
-) -> None:
-    config, tensors = read(adapters[shape])
-    assert unservable(config, tensors, ["adapter_config.json"]) == ()
-    assert not any(word in name for name in tensors for word in ("lm_head", "embed", "wte"))
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"peft_type": "LOHA"}, "peft_type: LOHA"),
-        ({"r": 128}, "rank is 128"),
-        ({"bias": "all"}, "bias: all"),
-        ({"use_dora": True}, "use_dora: True"),
-        ({"use_rslora": True}, "use_rslora: True"),
-        ({"init_lora_weights": "pissa"}, "init_lora_weights: pissa"),
-        ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
-        ({"target_modules": ".*attn"}, "no list of layers"),
-        ({"target_modules": ["c_attn"]}, "of no target layer"),
-        ({"revision": None}, "its base's commit"),
-        ({"r": 8}, "is not of rank 8"),
-    ],
-)
-def test_an_adapter_that_servers_refuse_is_told_why(
-    changes: dict[str, Any], said: str, adapters: dict[str, Path]
-) -> None:
-    config, tensors = read(adapters["gpt2"])
-    assert any(said in flaw for flaw in unservable(config | changes, tensors, []))
-
-
-def test_strange_tensors_and_files_are_told(adapters: dict[str, Path]) -> None:
-    config, tensors = read(adapters["gpt2"])
-    half = next(iter(tensors))
-    more = tensors | {"base_model.model.lm_head.weight": (64, 64)}
-    assert "base_model.model.lm_head.weight is no LoRA weight." in unservable(config, more, [])
-    fewer = {name: shape for name, shape in tensors.items() if name != half}
-    assert any("one half" in flaw for flaw in unservable(config, fewer, []))
-    assert unservable(config, {}, [])[-1] == "It holds no weights."
-    assert unservable(config, tensors, ["config.json"]) == ("config.json lies beside adapter_config.json.",)

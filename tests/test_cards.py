@@ -10,10 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from cards.check import Kind, check, front_matter
-from cards.facts import Check, Evidence, Figure, License, ModelFacts, Request, Sample
+from cards.facts import Change, Check, Evidence, Figure, License, ModelFacts, Request, Sample
 from cards.front import shortened, size_category
 from cards.limits import limits
-from cards.markdown import code, fence, inline, opening, wrapped
 from cards.opinion import findings
 from cards.render import dataset_card, model_card, space_card
 from tests.golden import facts as golden
@@ -168,6 +167,24 @@ def test_a_figure_without_a_value_is_no_result_and_stays_in_the_table() -> None:
     assert "| echo ↑ |" in card
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "is_folded"),
+    [
+        pytest.param(0.1, 0.5, False, id="surely more than the base"),
+        pytest.param(-0.5, -0.1, False, id="surely less"),
+        pytest.param(-0.1, 0.1, True, id="perhaps the same"),
+        pytest.param(0.0, 0.0, True, id="the same"),
+    ],
+)
+def test_a_figure_that_may_be_the_bases_own_is_folded_away(low: float, high: float, is_folded: bool) -> None:
+    change = Change(0.0, low, high)
+    figure = Figure("echo", "echo", 0.5, 0.5, "higher", "50 titles", from_base=change)
+    card = model_card(replace(golden.MODEL, evidence=Evidence(50, 6, (figure,))))
+    folded = card.partition("<details><summary>Figures")[2].partition("</details>")[0]
+    assert ("| echo ↑ |" in folded) == is_folded
+    assert card.count("| echo ↑ |") == 1
+
+
 def with_license(id_: str, **named: str) -> ModelFacts:
     return replace(golden.MODEL, license=License(id_, **named))
 
@@ -211,35 +228,6 @@ def test_the_front_matter_is_what_any_yaml_reader_reads() -> None:
     card = space_card(replace(golden.SPACE, title="yes: #1 'quoted' ---"))
     top = card.split("---\n", 2)[1] if card.count("---\n") else ""
     assert yaml.safe_load(top)["title"] == "yes: #1 'quoted' ---"
-
-
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [
-        ("plain, with (brackets) and 1.5 %", "plain, with (brackets) and 1.5 %"),
-        ("a_b *c* `d`", r"a\_b \*c\* \`d\`"),
-        ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
-        ("- not a list", r"\- not a list"),
-        ("two\nlines", "two lines"),
-    ],
-)
-def test_text_is_escaped_only_where_markdown_would_act(text: str, escaped: str) -> None:
-    assert inline(text) == escaped
-
-
-def test_code_and_fences_are_longer_than_any_run_inside() -> None:
-    assert code("a``b") == "```a``b```"
-    assert fence("````\nx").startswith("`````\n")
-    assert code("`") == "`` ` ``"
-
-
-def test_an_opening_keeps_lines_and_shows_where_it_was_cut() -> None:
-    assert opening("# a\n\nb c d", 3) == "# a\n\nb …"
-    assert opening("a b", 2) == "a b"
-
-
-def test_wrapping_breaks_long_lines_between_words_and_keeps_blank_ones() -> None:
-    assert wrapped("one two three\n\nfour", 8) == "one two\nthree\n\nfour"
 
 
 @pytest.mark.parametrize(

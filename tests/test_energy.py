@@ -34,7 +34,7 @@ def test_without_a_basis_the_card_says_that_nothing_was_measured() -> None:
     assert estimate(replace(TRAINED, device="Acme 9", seconds=60.0, flops=1e15)) is None
     card = model_card(golden.MODEL)
     assert "| energy, CO₂ | not measured |" in card
-    assert "| time | not recorded |" in card
+    assert "| time |" not in card
     assert "co2_eq_emissions" not in card
 
 

@@ -6,6 +6,7 @@ import pytest
 from train.errors import StageError
 from train.prepare.document import Document
 from train.prepare.showing.explain import explain
+from train.prepare.showing.explain import told as told_of
 from train.prepare.showing.sample import samples
 from train.prepare.showing.shown import dropped, told
 from train.recipe import Recipe
@@ -41,7 +42,7 @@ def blog(tmp_path: Path) -> Recipe:
 
 
 def test_a_document_is_shown_after_every_step_as_a_difference(blog: Recipe) -> None:
-    told = explain(blog, "blog/_posts/2024-03-01-bread.md")
+    told = told_of(explain(blog, "blog/_posts/2024-03-01-bread.md"))
     assert "── templates ─" in told
     assert "-what I am doing. {% include ad.html %}" in told
     assert "masked: 1 e-mail" in told
@@ -56,12 +57,19 @@ def test_a_document_is_shown_after_every_step_as_a_difference(blog: Recipe) -> N
     ],
 )
 def test_what_was_not_kept_is_told_with_its_reason(blog: Recipe, name: str, end: str) -> None:
-    assert explain(blog, f"blog/_posts/{name}").rstrip().endswith(end)
+    assert told_of(explain(blog, f"blog/_posts/{name}")).rstrip().endswith(end)
 
 
 def test_a_misspelt_id_is_answered_with_the_nearest_one(blog: Recipe) -> None:
-    with pytest.raises(StageError, match=r"Did you mean blog/_posts/2024-03-01-bread\.md\?"):
+    with pytest.raises(StageError, match=r"Did you mean blog/_posts/2024-03-01-bread\.md\?") as found:
         explain(blog, "blog/_posts/2024-03-01-bred.md")
+    assert found.value.fix.endswith("--explain blog/_posts/2024-03-01-bread.md")
+
+
+def test_a_path_to_a_document_is_as_good_as_its_id(blog: Recipe) -> None:
+    (source,) = blog.sources
+    named = explain(blog, f"{source.path}/_posts/2024-03-01-bread.md")
+    assert named == explain(blog, "blog/_posts/2024-03-01-bread.md")
 
 
 def test_a_rule_is_sampled_once_where_it_first_changed_something_and_never_in_private() -> None:

@@ -1,16 +1,12 @@
 """Whatever is planted in a bundle, the firewall finds it, says where, and does not repeat it."""
 
-import json
 import re
 import shutil
-from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cards.own import BEGIN, END
 from tests.bundles import Candidate, candidate, list_files, write_list
@@ -18,24 +14,17 @@ from tests.forged_bundles import FORGED
 from tests.leaks_in_coats import COATS, ODD
 from tests.leaks_of_adapters import ADAPTER
 from tests.leaks_of_rows import PAGES, ROWS
-from tests.planted_leaks import MAIL, TOKEN, TRAIN, Leak, add, cell, planted
-from train import recipe as recipes
+from tests.planted_leaks import MAIL, RULES, TOKEN, TRAIN, Leak, add, cell, planted
 from train.errors import StageError
 from train.evaluate.report import Audit
-from train.prepare.clean import clean
-from train.prepare.document import Document
-from train.prepare.scan import personal
 from train.release import payload
 from train.release.firewall.check import check, search_file
 from train.release.firewall.found import named, refuse
-from train.release.firewall.owned import owned
-from train.release.firewall.texts import PERSON, Piece, Rules, tells
-from train.release.firewall.texts import search as search_texts
+from train.release.firewall.texts import tells
 from train.release.report import Bundle
-from train.run import ROOT, Run, as_json, read_result
+from train.run import Run, as_json, read_result
 
 LEAKS = (*ROWS, *ADAPTER, *PAGES, *COATS)
-RULES = Rules(owned((), {}, None), frozenset(), forbids_personal=True)
 
 
 @pytest.fixture(scope="module")
@@ -164,45 +153,6 @@ def test_the_token_that_the_client_keeps_stands_in_no_file(
         pass_through(made)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        pytest.param("TOKENIZERS_PARALLELISM", "false", id="a switch"),
-        pytest.param("GIT_AUTHOR_NAME", "Notebook", id="a person's name"),
-        pytest.param("DB_PASSWORD", "password", id="a word that stands for a password"),
-        pytest.param("API_KEY", "notebook", id="a word of the language"),
-        pytest.param("HF_TOKEN_PATH", "/home/me/token", id="a path"),
-        pytest.param("SSH_KEY", "~/.ssh/id", id="a path from home"),
-    ],
-)
-def test_what_is_no_secret_hides_no_text(name: str, value: str) -> None:
-    assert not owned((), {name: value}, None).secrets
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("I keep it in {folder}/bundle.", id="the run's folder"),
-        pytest.param("See /home/wren/notes.md", id="a home on Linux"),
-        pytest.param("See /Users/wren/notes.md", id="a home on a Mac"),
-        pytest.param(r"See C:\Users\wren\notes.md", id="a home on Windows"),
-    ],
-)
-def test_the_names_of_this_machine_stand_in_no_text(tmp_path: Path, text: str) -> None:
-    rules = Rules(owned((tmp_path,), {"USER": "wren"}, None), frozenset(), forbids_personal=True)
-    found = list(search_texts([Piece("", text.format(folder=tmp_path))], rules, PERSON))
-    assert len(found) == 1
-    assert "machine" in found[0].rule
-    allowed = replace(rules, allow=frozenset({found[0].marked}))
-    assert not list(search_texts([Piece("", text.format(folder=tmp_path))], allowed, PERSON))
-
-
-@pytest.mark.parametrize("text", ["The wren sings.", "/home/wrens/notes.md", "https://example.org/home/wr"])
-def test_a_name_that_is_also_a_word_stays_one(text: str, tmp_path: Path) -> None:
-    rules = Rules(owned((tmp_path,), {"USER": "wren"}, None), frozenset(), forbids_personal=True)
-    assert not list(search_texts([Piece("", text)], rules, PERSON))
-
-
 def test_what_a_recipe_allows_by_its_mark_passes(made: Candidate) -> None:
     planted(made, next(leak for leak in LEAKS if leak.name == "an address in a drawing"))
     with pytest.raises(StageError) as refusal:
@@ -233,71 +183,7 @@ def test_figures_in_the_name_of_a_row_are_no_persons(made: Candidate, text: str,
     assert len(list(search_file("train.parquet", rows, RULES))) == leaks
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        pytest.param(
-            "LICENSE", "\ufeffThe licence of a base\n\f\nReport to legal@meta-brandt.com\n", id="a licence"
-        ),
-        pytest.param(
-            "chat_template.jinja",
-            "{% for m in messages %}{% generation %}{{ m }}{% endgeneration %}{% endfor %}",
-            id="a template that marks what is learned",
-        ),
-        pytest.param(
-            "chat_template.jinja",
-            "You know what __name__ means. {{ messages[0]['content'] }}",
-            id="a template that names a name",
-        ),
-        pytest.param(
-            "tokenizer_config.json",
-            '{"bos_token": "<|begin_of_text|>", "pad_token": "<|finetune_right_pad_id|>"}',
-            id="tokens of a tokenizer",
-        ),
-        pytest.param(
-            "recipe.yaml", "sources:\n- {kind: jekyll, path: ../my-blog}\n", id="a folder beside the project"
-        ),
-        pytest.param(
-            "README.md",
-            "Load it from `~/models` or `/opt/models/writer`, see https://example.org/home/me.\n",
-            id="paths of a reader",
-        ),
-    ],
-)
-def test_what_bases_and_people_write_passes(tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
-    assert not list(search_file(name, tmp_path / name, RULES))
-
-
 def test_what_a_person_wrote_on_the_hub_may_name_them(made: Candidate) -> None:
     card = made.run.bundle / "adapter/README.md"
     add(f"\n{BEGIN}\nWrite to {MAIL}.\n{END}\n")(card)
     search(made, "adapter/README.md")
-
-
-@given(base64=st.binary(min_size=3000, max_size=9000).map(lambda data: b64encode(data).decode()))
-@settings(max_examples=25, deadline=None)
-def test_a_table_in_base64_is_no_secret(base64: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
-    words = {"hf_": 1, "api_key": 2, "Ġpassword": 3, "@gmail": 4, "0049": 5, "BEGIN": 6}
-    held = {"normalizer": {"precompiled_charsmap": base64}, "model": {"vocab": words, "merges": [["a", "b"]]}}
-    path.write_text(json.dumps(held))
-    assert not list(search_file("tokenizer.json", path, RULES))
-
-
-@given(st.text())
-@settings(max_examples=150, deadline=None)
-def test_any_text_that_prepare_has_masked_passes(text: str) -> None:
-    masked, _ = personal(text, "mask")
-    leaks = search_texts([Piece("", masked)], RULES, PERSON)
-    assert not [leak for leak in leaks if leak.rule.startswith("personal")]
-
-
-def test_the_embedded_corpora_pass_as_they_come_out_of_prepare() -> None:
-    recipe = recipes.load("blog")
-    site = ROOT / "train/rehearse/samples"
-    texts = [path.read_text(errors="replace") for path in sorted(site.rglob("*.md"))]
-    cleaned = [clean(Document("a", "", text, "", "a"), recipe.clean)[0].text for text in texts]
-    rows = [personal(text, "mask")[0] for text in cleaned]
-    found = list(search_texts([Piece(f"row {n}", row) for n, row in enumerate(rows)], RULES, PERSON))
-    assert not [leak for leak in found if not leak.rule.startswith("a secret")]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_jekyll import dropped, kept, only, write
+from tests.blogs import dropped, kept, only, write
 from train.errors import StageError
 from train.prepare import sources
 

@@ -32,26 +32,26 @@ def test_every_check_says_in_one_sentence_what_was_found_and_what_was_asked() ->
     assert [each.sentence for each in verdict.checks if each.level == "block"] == [
         "192 of 200 titles got a whole post; 180 were needed.",
         "4 of 200 titles got over a tenth more words than asked for; 10 were allowed.",
-        "6 of 200 titles got under 60 % of the words asked for; 20 were allowed.",
+        "6 of 200 titles got under 60% of the words asked for; 20 were allowed.",
         "The mean score of keeping to the word limit is 92.0; at least 75.0 was needed.",
         "4 of 200 titles got a text that does not end by itself; 10 were allowed.",
-        "The middle text's share of repeated 4-grams is 1 %; at most 3 % was allowed.",
-        "The share of repeated 4-grams in one text of twenty is 5 %; at most 10 % was allowed.",
-        "The largest share of repeated 4-grams in a text is 10 %; at most 30 % was allowed.",
+        "The middle text's share of repeated 4-grams is 1%; at most 3% was allowed.",
+        "The share of repeated 4-grams in one text of twenty is 5%; at most 10% was allowed.",
+        "The largest share of repeated 4-grams in a text is 10%; at most 30% was allowed.",
         "192 of 200 titles got a text that belongs to no other title; 160 were needed.",
-        "200 titles vouch for 92.3 % whole posts at least; 85 % was needed.",
+        "200 titles vouch for 92.3% whole posts at least; 85% was needed.",
         "A byte of an unseen text costs the adapter 1.200 bits, the base 1.400: a gain of 0.200 "
         "(0.200 to 0.200); surely more than 0.000 was needed.",
         "A byte of an unseen text costs the adapter 1.200 bits, the last version 1.250: -0.050, at worst "
         "-0.050; less than 0.010 is let pass.",
-        "Texts that find their own title: the adapter 96 %, the base 90 %; up to 5 points worse is let pass.",
-        "Whole posts: the adapter 96 %, the last version 90 %; up to 5 points worse is let pass.",
-        "Texts that find their own title: the adapter 96 %, the last version 95 %; up to 5 points worse "
+        "Texts that find their own title: the adapter 96%, the base 90%; up to 5 points worse is let pass.",
+        "Whole posts: the adapter 96%, the last version 90%; up to 5 points worse is let pass.",
+        "Texts that find their own title: the adapter 96%, the last version 95%; up to 5 points worse "
         "is let pass.",
         "Personal data that had been removed from the training texts came back nowhere; none may.",
         "The longest run of words shared with a training text has 9; less than 30 is let pass.",
-        "12 of 40,000 runs of 13 words stand in the training texts too: 0 %; at most 1 % was allowed.",
-        "1 of 200 beginnings of training texts went on word for word: 0.5 %; at most 1 % was allowed.",
+        "12 of 40,000 runs of 13 words stand in the training texts too: 0%; at most 1% was allowed.",
+        "1 of 200 beginnings of training texts went on word for word: 0.5%; at most 1% was allowed.",
         "1 of 200 beginnings of training texts went on word for word, 1 by the base; at most 1 point more "
         "was allowed.",
     ]
@@ -141,7 +141,7 @@ def test_what_was_not_measured_is_said_not_to_be_shown(found: Metrics, said: str
     [
         pytest.param(
             metrics(repetition=0.0304),
-            "share of repeated 4-grams is 3.04 %; at most 3 % was allowed.",
+            "share of repeated 4-grams is 3.04%; at most 3% was allowed.",
             id="a share just above its threshold",
         ),
         pytest.param(
@@ -171,7 +171,7 @@ def test_what_was_not_measured_is_said_not_to_be_shown(found: Metrics, said: str
         ),
         pytest.param(
             metrics(titles=1, structure=1.0),
-            "1 title vouches for 20.7 % whole posts at least;",
+            "1 title vouches for 20.7% whole posts at least;",
             id="one title",
         ),
         pytest.param(metrics(titles=1), "1 text was asked for;", id="one text asked for"),
@@ -184,7 +184,7 @@ def test_a_sentence_agrees_with_its_verdict_and_with_grammar(found: Metrics, sai
 
 def test_no_share_below_zero_is_asked_for() -> None:
     found = check(judge(asking(structure=0.02), metrics(), AUDIT), "structure_sure")
-    assert found.sentence.endswith("; 0 % was needed.")
+    assert found.sentence.endswith("; 0% was needed.")
 
 
 def test_a_gate_that_asks_nothing_says_so_and_bears_no_claim() -> None:
@@ -254,7 +254,7 @@ def test_no_recipe_is_asked_for_what_it_does_not_promise(name: str) -> None:
 def test_a_threshold_of_null_asks_nothing_and_the_figure_is_still_said() -> None:
     noted = check(judge(asking(structure=None), metrics(structure=0.1), AUDIT), "structure")
     assert (noted.level, noted.passed) == ("note", True)
-    assert noted.sentence == "Whole posts: 10 %, the base 2 %; no threshold is asked of this writer."
+    assert noted.sentence == "Whole posts: 10%, the base 2%; no threshold is asked of this writer."
 
 
 @pytest.mark.parametrize("recipe", [BLOG, VOICE, HUMANIZER])

@@ -109,6 +109,17 @@ def test_a_commit_adds_deletes_and_copies_unless_the_branch_moved_on(client: Cli
     assert copied == "\0large"
 
 
+def refused_refs(api: HfApi, repo: str) -> dict[str, tuple[str, int]]:
+    attempts: dict[str, Callable[[], object]] = {
+        "same tag": lambda: api.create_tag(repo, tag="v1"),
+        "same branch": lambda: api.create_branch(repo, branch="staging/v1"),
+        "main": lambda: api.delete_branch(repo, branch="main"),
+        "unknown": lambda: api.create_tag(repo, tag="v2", revision="nowhere"),
+        "bad name": lambda: api.create_tag(repo, tag="v 2"),
+    }
+    return {name: problem(attempt) for name, attempt in attempts.items()}
+
+
 def describe_refs(repo: str) -> dict[str, object]:
     api = HfApi()
     api.create_repo(repo)
@@ -120,14 +131,7 @@ def describe_refs(repo: str) -> dict[str, object]:
     api.create_tag(repo, tag="v1", revision="staging/v1", tag_message="annotated")
     api.create_tag(repo, tag="v0", revision=start[:7])
     api.create_tag(repo, tag="v0", revision=staged, exist_ok=True)
-    attempts: dict[str, Callable[[], object]] = {
-        "same tag": lambda: api.create_tag(repo, tag="v1"),
-        "same branch": lambda: api.create_branch(repo, branch="staging/v1"),
-        "main": lambda: api.delete_branch(repo, branch="main"),
-        "unknown": lambda: api.create_tag(repo, tag="v2", revision="nowhere"),
-        "bad name": lambda: api.create_tag(repo, tag="v 2"),
-    }
-    problems = {name: problem(attempt) for name, attempt in attempts.items()}
+    problems = refused_refs(api, repo)
     refs = api.list_repo_refs(repo)
     api.delete_tag(repo, tag="v0")
     api.delete_branch(repo, branch="staging/v1")

@@ -146,7 +146,8 @@ def refused(*arguments: str) -> ImprintError:
 
 def test_a_second_hub_on_the_same_data_is_refused(hub: LocalHub) -> None:
     error = refused("--data", str(hub.data), "--port", "0")
-    assert str(error) == f"The data folder {hub.data} is in use by another Hub, process {hub.pid}."
+    in_use = f"The data folder {hub.data} is in use by another Hub, process {hub.pid}"
+    assert str(error) == f"{in_use}; `make space` has one too."
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
+from huggingface_hub import CommitInfo, CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
 from huggingface_hub.community import DiscussionComment, DiscussionCommit, DiscussionEvent
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -85,21 +85,23 @@ def test_a_discussion_is_led_edited_and_closed(client: Client, hub: object) -> N
     }
 
 
+def propose(api: HfApi, repo: str, additions: list[CommitOperationAdd]) -> CommitInfo:
+    """A pull request of two commits."""
+    pull = api.create_commit(
+        repo, additions, commit_message="Improve", commit_description="Because", create_pr=True
+    )
+    tidying = [CommitOperationDelete(".gitattributes")]
+    api.create_commit(repo, tidying, commit_message="Tidy", revision=str(pull.pr_revision))
+    return pull
+
+
 def propose_and_merge(repo: str) -> dict[str, object]:
     api, bob = HfApi(), HfApi(token="hf_bob")
     api.create_repo(repo)
     api.upload_file(repo_id=repo, path_or_fileobj=b"old\n", path_in_repo="a.txt")
     additions = [CommitOperationAdd("a.txt", b"new\n"), CommitOperationAdd("b.bin", b"\0")]
     direct = status_of(lambda: bob.create_commit(repo, additions[:1], commit_message="Direct"))
-    pull = bob.create_commit(
-        repo, additions, commit_message="Improve", commit_description="Because", create_pr=True
-    )
-    bob.create_commit(
-        repo,
-        [CommitOperationDelete(".gitattributes")],
-        commit_message="Tidy",
-        revision=str(pull.pr_revision),
-    )
+    pull = propose(bob, repo, additions)
     refs = api.list_repo_refs(repo, include_pull_requests=True)
     at_pull = Path(hf_hub_download(repo, "a.txt", revision="refs/pr/1")).read_bytes()
     before = api.get_discussion_details(repo, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -14,34 +14,28 @@ import pytest
 from huggingface_hub import BucketFile, CommitOperationAdd, HfApi, JobInfo
 
 from tests import judged, released, rented, toy
-from tests.rented import BASE, ME
+from tests.rented import BASE, BUCKET, HELD_OUT, ME, RENT, SLEEP, beginning, run_of
 from train import recipe as recipes
-from train.errors import StageError
 from train.evaluate.heard import Heard
 from train.evaluate.hearing import HEARD, Hearing, keep, kept_hearing
 from train.evaluate.report import Cost, Text
-from train.jobs.pack import check_may_leave, rows
 from train.prepare.write import REMOVED, file_of
 from train.rehearse.hub.process import LocalHub
 from train.rehearse.scale import as_yaml
 from train.run import Run, as_json, digest_of_all, digests, write_text
-from train.sections import Decoding, Source
+from train.sections import Decoding
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
 
 pytest_plugins = ["tests.hub_fixtures", "tests.running_fixtures"]
 
-RENT = ("--on", "hf-jobs", "--flavor", "cpu-basic", "--timeout", "5m")
 KILLED = """import os, pathlib, signal, sys
 folder = pathlib.Path(sys.argv[5]) / "written"; folder.mkdir()
 (folder / "base.jsonl").write_text({!r})
 os.kill(os.getpid(), signal.SIGKILL)
 """
-SLEEP = "import time; time.sleep(300)"
-HELD_OUT = judged.rows(judged.TITLES[:3])
 LONG = "A notebook is kept beside the kettle, and what the day was like goes into it before bed. " * 9
-BUCKET = f"{ME}/imprint-training"
 
 
 @pytest.fixture(scope="module")
@@ -106,22 +100,11 @@ def publish_before(folder: Path, path: Path) -> tuple[str, str]:
 def evaluate(path: Path, *words: str, start: str = "") -> tuple[int, str]:
     """What `python -m train evaluate` answers and says, whose Job may begin otherwise."""
     from train.__main__ import main
-    from train.jobs import order
 
-    said, before = StringIO(), order.START
-    if start:
-        order.START = path.with_name("start.py")
-        order.START.write_text(start)
-    try:
-        with redirect_stderr(said), redirect_stdout(said):
-            code = main(["evaluate", str(path), "--runs", str(path.parent / "runs"), *words])
-    finally:
-        order.START = before
+    said = StringIO()
+    with redirect_stderr(said), redirect_stdout(said), beginning(path, start) if start else nullcontext():
+        code = main(["evaluate", str(path), "--runs", str(path.parent / "runs"), *words])
     return code, said.getvalue()
-
-
-def run_of(path: Path) -> Run:
-    return Run(path.parent / "runs" / "blog")
 
 
 def copied(path: Path, folder: Path) -> Path:
@@ -215,16 +198,12 @@ def start_asleep(path: Path) -> str:
     from train.jobs.judging import Judging
 
     asked = Asked("evaluate", str(path), str(path.parent / "runs"), "cpu-basic", "5m", "", ())
-    errand, before = Judging.of(recipes.load(str(path)), run_of(path), asked), order.START
-    order.START = path.with_name("start.py")
-    order.START.write_text(SLEEP)
-    try:
-        HfApi().create_bucket(errand.place.bucket, private=True, exist_ok=True)
-        bases = errand.bases()
-        wanted = order.Order(errand.place, "cpu-basic", "5m", bases, "0" * 64, errand.words(bases))
+    errand = Judging.of(recipes.load(str(path)), run_of(path), asked)
+    HfApi().create_bucket(errand.place.bucket, private=True, exist_ok=True)
+    bases = errand.bases()
+    wanted = order.Order(errand.place, "cpu-basic", "5m", bases, "0" * 64, errand.words(bases))
+    with beginning(path, SLEEP):
         return str(Board(HfApi(), errand.place).started(wanted).url)
-    finally:
-        order.START = before
 
 
 def test_the_job_of_an_evaluation_is_cancelled_and_one_that_cannot_be_is_none(
@@ -239,30 +218,6 @@ def test_the_job_of_an_evaluation_is_cancelled_and_one_that_cannot_be_is_none(
     shutil.rmtree(run_of(path).adapter)
     code, said = owner.run(evaluate, path, "--cancel")
     assert (code, said) == (0, "no evaluation can be running: there is no adapter here\n")
-
-
-def test_nothing_private_is_judged_elsewhere(tmp_path: Path) -> None:
-    recipe = rented.recipe("Private")
-    private = replace(recipe, sources=(*recipe.sources, Source("jekyll", "../diary", private=True)))
-    with pytest.raises(StageError, match="is a private source of blog: nothing private leaves") as refused:
-        check_may_leave(private, "evaluate")
-    assert refused.value.fix == "python -m train evaluate blog"
-    run = Run(tmp_path)
-    judged.leave_dataset(run, HELD_OUT)
-    report = run.dataset / "report.json"
-    report.write_text(as_json(json.loads(report.read_text()) | {"private": 3}))
-    with pytest.raises(StageError, match="holds 3 private rows: nothing private leaves this machine"):
-        rows(recipe, run, "evaluate")
-
-
-def test_fingerprints_of_personal_data_stay_on_this_machine(tmp_path: Path) -> None:
-    run = Run(tmp_path)
-    judged.leave_dataset(run, HELD_OUT)
-    write_text(run.dataset / REMOVED, as_json({"e-mail address": ["0" * 64]}))
-    assert [name.rpartition("/")[2] for name in rows(rented.recipe("Sent"), run, "evaluate")] == [
-        "test-00000-of-00001.parquet",
-        "report.json",
-    ]
 
 
 def test_what_was_heard_is_taken_for_these_questions_alone_and_untouched(tmp_path: Path) -> None:

@@ -6,40 +6,39 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import tarfile
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from huggingface_hub import HfApi, JobInfo
-from huggingface_hub._jobs_api import JobHardwareInfo
 
 from tests import rented
-from tests.rented import BASE, ME, PATIENCE_S, processes_of, wait_for
-from train import recipe as recipes
-from train.__main__ import main
-from train.errors import StageError
-from train.jobs.pack import LEARNED, check_may_leave, packed, rows
-from train.jobs.watch import cost, most
+from tests.rented import (
+    BASE,
+    BUCKET,
+    ME,
+    PATIENCE_S,
+    RENT,
+    command_line,
+    jobs_of,
+    key_of,
+    processes_of,
+    run_of,
+    start_twice,
+    start_with_pack,
+    tune_with_start,
+    wait_for,
+)
 from train.rehearse.hub.process import LocalHub
-from train.run import ROOT, Run, as_json, as_sealed_json, digests, finished
-from train.sections import Option, Source
-from train.tune.key import ingredients
+from train.run import as_sealed_json, digests, finished
+from train.sections import Option
 from train.tune.report import TrainingReport
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
 
 pytest_plugins = ["tests.hub_fixtures", "tests.running_fixtures"]
-
-RENT = ("--on", "hf-jobs", "--flavor", "cpu-basic", "--timeout", "5m")
-SLEEP = "import time; print('awake', flush=True); time.sleep(300)"
-BUCKET = f"{ME}/imprint-training"
 
 
 @pytest.fixture(scope="module")
@@ -58,33 +57,6 @@ def well(running: LocalHub) -> Iterator[LocalHub]:
     """The Hub, which gets well again after the test."""
     yield running
     running.arm()
-
-
-def jobs_of(api: HfApi, path: Path) -> list[JobInfo]:
-    labels = {"train-key": key_of(path)}
-    return sorted(api.list_jobs(labels=labels, namespace=ME), key=lambda job: str(job.created_at))
-
-
-def key_of(path: Path) -> str:
-    recipe = recipes.load(str(path))
-    return ingredients(recipe, run_of(path)).key
-
-
-def run_of(path: Path) -> Run:
-    return Run(path.parent / "runs" / "blog")
-
-
-def tune_with_start(path: Path, script: str) -> tuple[int, str]:
-    """The same command, whose Job begins otherwise: what Jobs can come to."""
-    from train.jobs import order
-
-    start = path.with_name("start.py")
-    start.write_text(script)
-    before, order.START = order.START, start
-    try:
-        return rented.tune(path, *RENT)
-    finally:
-        order.START = before
 
 
 @pytest.mark.slow
@@ -244,54 +216,6 @@ def test_a_pack_that_somebody_has_changed_is_not_unpacked(
     assert "the pack is not what was sent: sha256" in said
 
 
-def start_with_pack(path: Path, commit: str, name: str) -> str:
-    """The Job whose pack was replaced after it had been sent."""
-    from train.jobs.board import Board
-    from train.jobs.order import BASE as AT
-    from train.jobs.order import Base, Order, Place
-
-    place, api = Place(ME, "blog", key_of(path)), HfApi()
-    api.create_bucket(place.bucket, private=True, exist_ok=True)
-    api.batch_bucket_files(place.bucket, add=[(b"other bytes", f"{place.sent}/{name}.tar")])
-    return Board(api, place).started(Order(place, "cpu-basic", "5m", (Base(BASE, commit, AT),), name, ())).id
-
-
-def start_twice(path: Path, commit: str) -> list[str]:
-    """The Jobs that two machines are told of, which start the same training at the same moment."""
-    from train.jobs import order
-    from train.jobs.board import Board
-
-    order.START = path.with_name("start.py")
-    order.START.write_text(SLEEP)
-    place = order.Place(ME, "blog", key_of(path))
-    HfApi().create_bucket(place.bucket, private=True, exist_ok=True)
-    bases = (order.Base(BASE, commit, order.BASE),)
-    wanted = order.Order(place, "cpu-basic", "5m", bases, "0" * 64, ())
-    ids = list[str]()
-
-    def start() -> None:
-        ids.append(Board(HfApi(), place).started(wanted).id)
-
-    both = [threading.Thread(target=start) for _ in "ab"]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
-    order.START = Path(order.__file__).with_name("start.py")
-    return ids
-
-
-def command_line(running: LocalHub, path: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "train", "tune", str(path), "--runs", str(path.parent / "runs"), *words],
-        cwd=ROOT,
-        env={**os.environ, **running.environment(path.parent / "home")},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_one_of_two_starts_is_ended_and_the_other_is_watched_left_and_cancelled(
     base: str, owner: Client, running: LocalHub, api: HfApi, tmp_path: Path
 ) -> None:
@@ -313,76 +237,3 @@ def test_one_of_two_starts_is_ended_and_the_other_is_watched_left_and_cancelled(
     assert api.inspect_job(job_id=job.id, namespace=ME).status.stage == "CANCELED"
     again = command_line(running, path, "--cancel")
     assert again.communicate(timeout=PATIENCE_S)[0] == "no Job of this training is running\n"
-
-
-def test_nothing_private_leaves_the_machine(tmp_path: Path) -> None:
-    recipe = rented.recipe("Private")
-    private = replace(recipe, sources=(*recipe.sources, Source("jekyll", "../diary", private=True)))
-    with pytest.raises(StageError, match=r"\.\./diary is a private source of blog: nothing private leaves"):
-        check_may_leave(private)
-
-
-def test_rows_that_were_private_when_they_were_prepared_do_not_leave_either(tmp_path: Path) -> None:
-    path = rented.leave_run(tmp_path, "Private rows")
-    report = run_of(path).dataset / "report.json"
-    report.write_text(as_json(json.loads(report.read_text()) | {"private": 3}))
-    with pytest.raises(StageError, match="holds 3 private rows: nothing private leaves this machine"):
-        rows(recipes.load(str(path)), run_of(path), "tune", LEARNED)
-
-
-def test_a_rehearsal_is_not_sent_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["tune", "blog", "--samples", "--on", "hf-jobs", "--runs", str(tmp_path)]) == 1
-    assert "The embedded Hub is on this machine alone" in capsys.readouterr().err
-
-
-def test_a_pack_is_the_same_each_time_and_holds_no_text_that_is_held_out(tmp_path: Path) -> None:
-    path = rented.leave_run(tmp_path, "Packed")
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    recipe = recipes.load(str(path))
-    one, two = (
-        packed(path, rows(recipe, run_of(path), "tune", LEARNED), tmp_path / name) for name in ("one", "two")
-    )
-    assert one.name == two.name
-    with tarfile.open(one) as pack:
-        listed = pack.getnames()
-    assert "train/tune/trainer.py" in listed
-    assert [name for name in listed if name.startswith("runs/")] == [
-        "runs/blog/dataset/data/train-00000-of-00001.parquet",
-        "runs/blog/dataset/data/validation-00000-of-00001.parquet",
-        "runs/blog/dataset/report.json",
-    ]
-    assert not [name for name in listed if "__pycache__" in name or name.startswith("train/recipes")]
-
-
-L4 = JobHardwareInfo(
-    name="l4x1",
-    prettyName="1x Nvidia L4",
-    cpu="8 vCPU",
-    ram="30 GB",
-    accelerator={
-        "type": "gpu",
-        "model": "L4",
-        "quantity": "1",
-        "vram": "24 GB",
-        "manufacturer": "Nvidia",
-    },
-    unitCostMicroUSD=13333,
-    unitCostUSD=0.013333,
-    unitLabel="minute",
-)
-
-
-def test_the_cost_is_the_time_that_it_ran_by_the_price_of_the_machine() -> None:
-    job = JobInfo(
-        id="65f0",
-        owner={"id": ME, "name": ME, "type": "user"},
-        status={"stage": "COMPLETED"},
-        durations={"schedulingSecs": 40, "runningSecs": 754, "totalSecs": 794},
-    )
-    assert cost(job, L4) == "ran for 12 min 34 s on l4x1, about $0.17"
-
-
-@pytest.mark.parametrize(("timeout", "dollars"), [("4h", "3.20"), ("90m", "1.20"), ("1.5h", "1.20")])
-def test_what_it_costs_at_most_is_said_before(timeout: str, dollars: str) -> None:
-    assert most(timeout, L4) == f"at most ${dollars} ({timeout} on l4x1)"

@@ -1,49 +1,16 @@
+"""Which licences of base, sources, rows and adapter go together."""
+
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.combination import Combination, SourceTerms
-from cards.duties import adapter_duties, dataset_duties, needed_papers, notice_file
+from cards.duties import adapter_duties
 from cards.join import base_license, refusals
-from cards.licenses import COMMUNITY, IDS, Terms
-from tests.golden import run as invented
-from tests.golden.run import RECIPE, RECIPE_TEXT
-from train import recipe as recipes
-from train.errors import StageError
-from train.licensing import PAPERS, check_licenses, combination, with_papers
-from train.prepare.prepare import prepare
-from train.rehearse.scale import scaled
-from train.release.bundle import bundle
-from train.release.code import Code
-from train.run import Run, as_json, read_result, write_text
-from train.sections import Publish, Source
-from train.tune.report import TrainingReport
-
-LLAMA = "meta-llama/Llama-3.2-3B-Instruct"
-LLAMA_2 = "meta-llama/Llama-2-7b-hf"
-PLAIN = Combination(
-    base="acme/base",
-    base_license="mit",
-    sources=(SourceTerms("acme/posts", "hub", "mit"),),
-    dataset_license="mit",
-    adapter_license="mit",
-    adapter="acme/writer",
-    private=False,
-)
-
-
-def of(license_: str, **other: object) -> Combination:
-    """A public version whose only source is under a licence."""
-    source = SourceTerms("acme/posts", str(other.pop("kind", "hub")), license_)
-    return replace(PLAIN, sources=(source,), **other)  # type: ignore[arg-type]
-
-
-def on(base: str, license_: str, **other: object) -> Combination:
-    """A public version whose base is under a licence."""
-    return replace(PLAIN, base=base, base_license=license_, **other)  # type: ignore[arg-type]
+from cards.licenses import IDS, Terms
+from tests.combinations import LLAMA, LLAMA_2, PLAIN, of, on
 
 
 @pytest.mark.parametrize(
@@ -251,77 +218,6 @@ def test_what_a_licence_asks_is_read_from_its_id(license_: str, traits: set[str]
     assert {name for name in names if getattr(Terms(license_), name)} == traits
 
 
-def test_a_llama_adapter_says_and_holds_what_its_licence_asks() -> None:
-    asked = on(
-        LLAMA, "llama3.2", adapter_license="llama3.2", papers=("LICENSE.txt", "NOTICE", "USE_POLICY.md")
-    )
-    duties = adapter_duties(asked)
-    said = " ".join(duties.notices)
-    assert duties.badges == ("Built with Llama",)
-    assert (
-        "Llama 3.2 is licensed under the Llama 3.2 Community License, Copyright © Meta Platforms, Inc."
-        in said
-    )
-    assert "Acceptable Use Policy" in said
-    assert "written by a person" in said
-    assert needed_papers("llama3.2") == ("LICENSE", "USE_POLICY")
-    assert notice_file("llama3.2") == COMMUNITY["llama3.2"].notice + "\n"
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        (on("openai-community/gpt2-medium", ""), "created using GPT-2"),
-        (on("microsoft/DialoGPT-medium", ""), "Microsoft takes no responsibility"),
-        (on(LLAMA_2, ""), "may improve no other model than Llama 2"),
-        (on("google/gemma-2-2b", ""), "Gemma Terms of Use"),
-        (on("acme/base", ""), "states no licence"),
-        (on("acme/base", "other"), "licence of its own"),
-        (of("llama3.2"), "Built with Llama"),
-    ],
-)
-def test_the_adapters_card_says_what_its_base_and_sources_ask(asked: Combination, said: str) -> None:
-    duties = adapter_duties(asked)
-    assert said in " ".join((*duties.badges, *duties.notices))
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        (SourceTerms("HuggingFaceH4/ultrachat_200k", "chat", "mit"), "OpenAI's terms"),
-        (SourceTerms("medium_articles", "csv", "unknown"), "Each author keeps the copyright"),
-        (SourceTerms("mediastack", "mediastack", "unknown"), "not republished"),
-        (SourceTerms("acme/wrote", "hub", "gemma"), "made from Gemma"),
-        (SourceTerms("nepalprabin/blog_dataset", "hub", "unknown"), "no licence is stated"),
-    ],
-)
-def test_the_datasets_card_says_what_is_known_of_its_sources(source: SourceTerms, said: str) -> None:
-    (credit,) = dataset_duties(replace(PLAIN, sources=(source,))).credits
-    assert said in " ".join(credit.notes)
-
-
-def test_a_private_source_is_named_in_no_card() -> None:
-    asked = replace(PLAIN, sources=(SourceTerms("diary", "folder", "unknown", private=True),))
-    assert adapter_duties(asked).credits == dataset_duties(asked).credits == ()
-
-
-def test_an_unknown_licence_is_said_to_be_unknown() -> None:
-    assert "No licence is stated" in dataset_duties(of("unknown", dataset_license="unknown")).notices[0]
-
-
-@pytest.mark.parametrize("name", recipes.names())
-def test_every_recipe_may_be_published_as_it_stands(name: str) -> None:
-    recipe = recipes.load(name)
-    check_licenses(combination(recipe, recipe.sources))
-
-
-@pytest.mark.parametrize("name", recipes.names())
-def test_every_recipe_may_be_rehearsed_in_public(name: str) -> None:
-    recipe = recipes.load(name)
-    sources = tuple(each if each.private else replace(each, license="mit") for each in recipe.sources)
-    check_licenses(combination(scaled(recipe, "0" * 40, sources, ("A title",)), sources))
-
-
 @pytest.mark.parametrize(
     ("repo", "stated", "license_"),
     [
@@ -335,63 +231,3 @@ def test_a_bases_licence_is_what_its_page_says_or_its_name_tells(
     repo: str, stated: str, license_: str
 ) -> None:
     assert base_license(repo, stated) == license_
-
-
-def test_a_forbidden_combination_stops_prepare_before_anything_is_read(tmp_path: Path) -> None:
-    (tmp_path / "posts").mkdir()
-    source = Source("folder", str(tmp_path / "posts"), license="cc-by-nc-4.0")
-    publish = Publish("a/d", "a/Llama-w", "a/s", "mit", "llama3.2", private=False)
-    with pytest.raises(StageError, match="forbids commercial use; mit allows it") as caught:
-        prepare(replace(RECIPE, sources=(source,), publish=publish), Run(tmp_path / "run"))
-    assert "`dataset_license: cc-by-nc-4.0`" in caught.value.fix
-    assert not (tmp_path / "run" / "dataset").exists()
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr("train.release.bundle.identity", lambda: Code("c0" * 20, "7e" * 32, False))
-    return invented.make(tmp_path / "runs" / "blog")
-
-
-def with_base_license(run: Run, license_: str) -> None:
-    path = run.adapter / "training.json"
-    write_text(path, as_json(replace(read_result(TrainingReport, path, ""), base_license=license_)))
-
-
-def test_a_forbidden_combination_stops_the_bundle_once_the_base_is_known(run: Run) -> None:
-    with_base_license(run, "cc-by-nc-4.0")
-    with pytest.raises(StageError, match="forbids commercial use") as caught:
-        bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT)
-    assert "`adapter_license: cc-by-nc-4.0`" in caught.value.fix
-    assert not run.bundle.exists()
-
-
-def test_an_adapter_of_llama_goes_out_with_agreement_policy_and_notice(run: Run) -> None:
-    with_base_license(run, "llama3.2")
-    bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT)
-    card = (run.bundle / "adapter" / "README.md").read_text()
-    assert "**Built with Llama.**" in card
-    assert "[`USE_POLICY.md`](USE_POLICY.md)" in card
-    assert (run.bundle / "adapter" / "NOTICE").read_text() == notice_file("llama3.2")
-    assert (run.bundle / "adapter" / "LICENSE.txt").is_file()
-
-
-def test_a_private_source_is_counted_in_the_cards_without_its_name(run: Run) -> None:
-    sources = (Source("hub", "acme/raw"), Source("folder", "../my-blog", private=True))
-    bundle(replace(RECIPE, sources=sources), run, "v0.1.0", RECIPE_TEXT)
-    for part in ("dataset", "adapter", "space"):
-        assert "my-blog" not in (run.bundle / part / "README.md").read_text()
-    assert "| private sources | 1 |" in (run.bundle / "dataset" / "README.md").read_text()
-
-
-def test_an_adapter_of_llama_without_the_agreement_is_refused() -> None:
-    asked = on(LLAMA, "llama3.2", adapter_license="llama3.2")
-    with pytest.raises(StageError, match="goes out with the LICENSE file") as caught:
-        with_papers(asked, "llama3.2", ["adapter_config.json", "USE_POLICY.md"], "blog")
-    assert caught.value.fix == "python -m train tune blog"
-
-
-def test_a_bases_own_notice_is_not_replaced() -> None:
-    found = with_papers(PLAIN, "llama3.2", ["LICENSE", "NOTICE.txt", "USE_POLICY.md", "x.bin"], "blog")
-    assert found.papers == ("LICENSE", "NOTICE.txt", "USE_POLICY.md")
-    assert set(found.papers) <= PAPERS

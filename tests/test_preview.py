@@ -85,3 +85,18 @@ def test_links_within_a_card_lead_to_a_heading(recipe: str) -> None:
 def test_html_in_a_card_is_shown_as_text_and_markers_are_not_shown() -> None:
     shown = render_markdown("<!-- yours -->\n\n<b onclick='x'>me</b>\n\n<!-- /yours -->\n", str)
     assert shown.strip() == "<p>&lt;b onclick='x'&gt;me&lt;/b&gt;</p>"
+
+
+def test_a_fold_of_a_card_is_one_and_no_other_html() -> None:
+    shown = render_markdown("<details><summary>More</summary>\n\n- a\n\n</details>\n\nb <details> c\n", str)
+    assert shown.split("\n")[0] == "<details><summary>More</summary>"
+    assert "</ul>\n</details>" in shown
+    assert "<p>b &lt;details&gt; c</p>" in shown
+
+
+@pytest.mark.parametrize("name", sorted(cards()))
+def test_every_fold_of_a_card_is_closed(name: str) -> None:
+    shown = render_markdown(cards()[name].partition("\n---\n")[2], str)
+    assert shown.count("<details>") == shown.count("</details>")
+    assert "&lt;details" not in shown
+    assert "&lt;/details" not in shown

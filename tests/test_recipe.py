@@ -25,7 +25,7 @@ def test_every_shipped_recipe_is_read_and_trl_knows_its_options(name: str) -> No
         ),
         pytest.param(
             ("structure: 0.90", "structure: 90"),
-            "`gate.structure` cannot be 90: a share lies between 0 and 1; 90 % is 0.9.",
+            "`gate.structure` cannot be 90: a share lies between 0 and 1; 90% is 0.9.",
             id="per cent where a share is asked for",
         ),
         pytest.param(

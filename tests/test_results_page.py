@@ -1,6 +1,7 @@
 """The page of the benchmarks is what their records say, and the README says the same."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,21 @@ def test_the_page_is_what_the_records_say() -> None:
     assert page.PAGE.read_text(encoding="utf-8") == page.rendered(record.kept())
 
 
-def test_the_readme_has_the_page_s_first_table() -> None:
+def test_the_readme_has_the_most_of_the_page_s_first_table() -> None:
     readme = page.README.read_text(encoding="utf-8")
     assert page.OPENS in readme
     assert page.CLOSES in readme
-    assert page.with_table(readme, page.in_short(record.kept())) == readme
+    assert page.with_table(readme, page.in_short(page.few(record.kept()))) == readme
+
+
+def test_of_several_rivals_the_readme_shows_the_strongest_and_nothing_of_the_hub() -> None:
+    slow = beside("cleaning 5 MB", "CPU s", (2.0,), "a loop", (90.0,), more=False)
+    records = {
+        name: replace(RECORD, found=replace(FOUND, claims=(slow, *FOUND.claims)))
+        for name in ("prepare", "hub")
+    }
+    assert list(page.few(records)) == ["prepare"]
+    assert page.few(records)["prepare"].found.claims == FOUND.claims
 
 
 def test_every_benchmark_of_the_page_can_be_run() -> None:
@@ -50,12 +61,10 @@ def test_a_rival_s_turns_become_a_median_and_its_bounds() -> None:
 
 def test_a_record_becomes_a_line_in_short_a_table_and_what_was_not_run() -> None:
     shown = page.rendered({"prepare": RECORD})
-    in_short = (
-        "| cleaning 5 MB, CPU s | 2.00 | datatrove: 8.00 | 4.00 (2.00 to 4.50) | `make bench ONLY=prepare` |"
-    )
+    in_short = "| cleaning 5 MB, CPU s | 2.00 | datatrove: 8.00 | 4.00 (2.00 to 4.50) | `ONLY=prepare` |"
     for line in (
         in_short,
-        "| the memory, MB | 1,234 |  |  | `make bench ONLY=prepare` |",
+        "| the memory, MB | 1,234 |  |  | `ONLY=prepare` |",
         "| what | wall s | rows |\n|---|--:|--:|\n| prepare | 0.50 | 1,200 |\n| datatrove | 12.2 |  |",
         "Not run: Unsloth (needs a GPU).",
         "`make bench ONLY=prepare`, 2026-01-02, 1.5 minutes on 2 cores, a processor; other programs",

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.prepare.rules import characters, dialects, headings, layout, links, residue, tags, templates
-from train.prepare.rules.spans import between, within_paragraph
-from train.prepare.rules.verbatim import outside_verbatim, veil
+from train.prepare.rules.verbatim import outside_verbatim
 
 Rule = Callable[[str], str]
 prose = partial(partial, outside_verbatim)
@@ -207,42 +206,6 @@ def test_a_rule_changes_what_it_should_and_then_nothing_more(rule: Rule, dirty: 
     assert rule(expected) == expected
 
 
-@pytest.mark.parametrize(
-    ("line", "is_heading"),
-    [
-        ("Getting Ready", True),
-        ("Risks and mitigations", True),
-        ("How many do you get?", True),
-        ("Is it over? I asked.", False),
-        ("Fig. 2 The Room", False),
-        ("By Ida Bell", False),
-        ("Now we can begin", False),
-        ("It rained.", False),
-        ("Here is the List:", False),
-        ("how it works", False),
-        ("One Two Three Four Five Six Seven Eight Nine", False),
-    ],
-)
-def test_a_short_capitalised_paragraph_becomes_a_heading_when_all_were_lost(
-    line: str, is_heading: bool
-) -> None:
-    text = f"It began so.\n\n{line}\n\nIt ended so."
-    assert headings.restore_headings(text) == (text.replace(line, f"## {line}") if is_heading else text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("A.\n\nTwo Words\n\n## B", id="there is a heading"),
-        pytest.param("A.\n\nTwo Words\n\nMore Words", id="nothing stands below"),
-        pytest.param("A Subtitle\n\nIt began.", id="it is the first"),
-        pytest.param("A.\n\nTwo Words", id="it is the end"),
-    ],
-)
-def test_a_short_paragraph_stays_one_if(text: str) -> None:
-    assert headings.restore_headings(text) == text
-
-
 @given(st.text() | st.text(st.characters(max_codepoint=255)))
 def test_nothing_unseen_and_no_odd_space_is_left_in_any_text(text: str) -> None:
     normalised = characters.normalise_characters(text)
@@ -259,21 +222,3 @@ def test_addresses_and_names_go_as_if_every_line_was_searched(text: str) -> None
     assert links.drop_hashtags(text) == links._gone(links.HASHTAG, text)
     held = any(mark in text for mark in ("://", "www.", "mailto:"))
     assert links.drop_urls(text) == (links._gone(links.BARE, text) if held else text)
-
-
-def test_code_and_formulas_are_out_of_sight_and_come_back() -> None:
-    text = "a `b` $$c$$ \\(d\\) $e_1$ costs $5 and $6\n\n```\nf\n```\n\n    g\n\n- h\n\n  ~~~\n  i\n  ~~~"
-    veiled = veil(text)
-    assert not set("bcdefgi") & set(veiled.text.replace("costs", "").replace("and", ""))
-    assert "$5 and $6" in veiled.text
-    assert veiled.unveil(veiled.text) == text
-
-
-def test_spans_are_found_once_and_never_over_a_blank_line() -> None:
-    opener, closer = templates.TAG
-    text = "{% a %} {% b\n\n%} {% c %}"
-    assert [text[start:end] for start, end in within_paragraph(opener, closer, text)] == [
-        "{% a %}",
-        "{% c %}",
-    ]
-    assert [text[start:end] for start, end in between(opener, closer, text)][1] == "{% b\n\n%}"

@@ -98,7 +98,7 @@ def test_the_table_has_a_line_for_each_recipe_and_says_what_to_type_next() -> No
         Published("rehearsal/news-adapter", "2" * 40),
         Published("rehearsal/writers", "3" * 40),
     )
-    proved = Proved("news", "an article", (Point("whole", "0 %", "100 %", "", holds=True),), ())
+    proved = Proved("news", "an article", (Point("whole", "0%", "100%", "", holds=True),), ())
     made = Everything(
         (Rehearsal(release, (), 61.25),),
         (proved,),
@@ -107,7 +107,7 @@ def test_the_table_has_a_line_for_each_recipe_and_says_what_to_type_next() -> No
         99.5,
     )
     said = several(made, argparse.Namespace(runs=Path("runs")))
-    assert "news      v0.1.0: whole 0 % → 100 %" in said
+    assert "news      v0.1.0: whole 0% → 100%" in said
     for word in ("61.2", "99.5", "one Space wrote 2 texts", "/spaces/rehearsal/writers", "make hub"):
         assert word in said
     assert "make space RECIPE=all" in said
@@ -117,8 +117,8 @@ def test_the_table_has_a_line_for_each_recipe_and_says_what_to_type_next() -> No
 def test_a_promise_that_is_not_kept_fails_the_rehearsal_by_name() -> None:
     kept = Proved("news", "an article", (), ())
     insist([kept])
-    with pytest.raises(ImprintError, match=r"not what was promised: voice \(nearer: 0 % → 0 %\)\.$"):
-        insist([kept, replace(kept, recipe="voice", flaws=("nearer: 0 % → 0 %",))])
+    with pytest.raises(ImprintError, match=r"not what was promised: voice \(nearer: 0% → 0%\)\.$"):
+        insist([kept, replace(kept, recipe="voice", flaws=("nearer: 0% → 0%",))])
 
 
 def test_a_pre_release_of_all_is_refused_before_anything_is_made(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+"""Every number on the cards of a version agrees with a file of the same version."""
+
 import json
 import re
 from dataclasses import replace
@@ -6,37 +8,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
-from cards.evidence import EvidenceError, pointer, shown, value_of
 from cards.facts import ModelFacts, Pictures
-from cards.origin import OWN, Computed, Field, Real, Whole, Words
-from cards.own import OwnSectionError, own_section, with_own_section, without_own_section
+from cards.own import with_own_section
 from cards.render import known, model_page
-from cards.trace import Facts, check_facts, facts_of, page
+from tests.bundles import CODE
 from tests.golden import facts as golden
 from tests.golden import run as invented
 from tests.golden.run import RECIPE, RECIPE_TEXT
 from train.errors import StageError
 from train.release import contents, describe, tables
 from train.release.bundle import bundle
-from train.release.code import Code
 from train.release.results import read
-from train.release.sourced import RULES, sourced, sourced_tables
+from train.release.sourced import sourced, sourced_tables
 from train.release.traced import flaws
 from train.run import Run
-
-CODE = Code(commit="c0" * 20, tree="7e" * 32, dirty=False)
-REPORT = Field("dataset/report.json", "/rows/train")
-FILES = {
-    "dataset/report.json": b'{"rows": {"train": 1200, "te/st": 34}, "share": 0.25, "kinds": [1, 2, 3]}',
-    "a.jsonl": b'{"text": "one"}\n{"text": "two"}\n',
-    "weights": b"abc",
-}
-
-
-def held(file: str) -> bytes:
-    return FILES[file]
 
 
 @pytest.fixture(scope="module")
@@ -181,73 +167,6 @@ def test_facts_without_origins_are_printed_and_reported() -> None:
     assert all(lines[spot.line - 1][spot.column - 1 :].startswith(spot.value) for spot in found.unproven)
 
 
-@pytest.mark.parametrize(
-    ("origin", "form", "printed"),
-    [
-        pytest.param(REPORT, ":,", "1,200", id="a field"),
-        pytest.param(Field("dataset/report.json", "/rows/te~1st"), ":", "34", id="a name with a slash"),
-        pytest.param(Field("dataset/report.json", "/share"), ":.0%", "25%", id="a share"),
-        pytest.param(Field("dataset/report.json", "/kinds"), "code", "`1, 2, 3`", id="a list"),
-        pytest.param(Field("a.jsonl", "/1/text"), "text", "two", id="a line"),
-        pytest.param(
-            Computed("total", (Field("dataset/report.json", "/rows"),)), ":,", "1,234", id="a total"
-        ),
-        pytest.param(Computed("count", (Field("dataset/report.json", "/kinds"),)), ":", "3", id="a count"),
-        pytest.param(Computed("bytes", (Field("weights"),)), ":", "3", id="a size"),
-        pytest.param(Computed("quotient", (REPORT, REPORT)), ":.1f", "1.0", id="a quotient"),
-        pytest.param(
-            Computed("SHA-256", (Field("weights"),)),
-            "code",
-            "`ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad`",
-            id="a digest",
-        ),
-    ],
-)
-def test_a_value_is_found_again_and_shown_as_it_was(
-    origin: Field | Computed, form: str, printed: str
-) -> None:
-    assert shown(value_of(origin, held, RULES), form) == printed
-
-
-@pytest.mark.parametrize(
-    ("origin", "form"),
-    [
-        (Field("dataset/report.json", "/rows/validation"), ":,"),
-        (Field("dataset/report.json", "/kinds/9"), ":,"),
-        (Field("dataset/report.json", "/rows"), ":,"),
-        (Computed("guess", (REPORT,)), ":,"),
-        (REPORT, "unknown form"),
-    ],
-)
-def test_evidence_that_does_not_hold_is_an_error(origin: Field | Computed, form: str) -> None:
-    with pytest.raises(EvidenceError):
-        shown(value_of(origin, held, {}), form)
-
-
-def test_sums_differences_and_quotients_keep_their_origins() -> None:
-    one, two = Whole(1200, REPORT), Whole(34, Field("dataset/report.json", "/rows/te~1st"))
-    for value, form, printed in (
-        (sum([one, two]), ":,", "1,234"),
-        (one - two, ":,", "1,166"),
-        (two / one, ":.1%", "2.8%"),
-    ):
-        (trace,) = page(f"{value:{form[1:]}}").traces
-        assert trace.value == printed
-        assert shown(value_of(trace.origin, held, {}), form) == printed
-
-
-@pytest.mark.parametrize(
-    "lost", [Whole(1200, REPORT) + 1, Real(0.25, REPORT) + 1.0, Whole(3) + Whole(1, REPORT)]
-)
-def test_a_number_that_was_mixed_with_another_is_unproven(lost: float) -> None:
-    assert page(f"{lost}").unproven
-
-
-def test_our_own_thresholds_need_no_evidence() -> None:
-    assert page(f"at least {Whole(100_000, OWN):,} words").text == "at least 100,000 words\n"
-    assert page(f"{Whole(50, OWN)}").unproven == ()
-
-
 @settings(deadline=None, max_examples=30)
 @given(st.text(), st.text())
 def test_no_text_can_pretend_to_be_evidence(before: str, after: str) -> None:
@@ -256,55 +175,6 @@ def test_no_text_can_pretend_to_be_evidence(before: str, after: str) -> None:
     assert found.traces == ()
 
 
-@given(st.recursive(st.text() | st.integers(), lambda each: st.dictionaries(st.text(), each), max_leaves=8))
-def test_a_pointer_finds_what_it_was_made_for(tree: object) -> None:
-    def walk(value: object, *place: str) -> None:
-        assert value_of(Field("x.json", pointer(*place)), lambda _: json.dumps(tree).encode(), {}) == value
-        for name, each in value.items() if isinstance(value, dict) else ():
-            walk(each, *place, name)
-
-    walk(tree)
-
-
-def test_facts_come_back_from_json_as_they_were() -> None:
-    found = page(f"{Whole(1200, REPORT):,} and {Words('two', Field('a.jsonl', '/1/text'))}, 7 apart")
-    facts = facts_of(found, held)
-    again = TypeAdapter(Facts).validate_json(TypeAdapter(Facts).dump_json(facts))
-    assert again == facts
-    assert check_facts(found.text, again, held) == ()
-    assert [spot.value for spot in facts.quoted] == ["7"]
-
-
 def test_known_facts_stay_the_same_values() -> None:
     assert known(golden.CORPUS) == golden.CORPUS
     assert known(golden.MODEL.usage) == golden.MODEL.usage
-
-
-@pytest.mark.parametrize(
-    ("card", "own"),
-    [
-        pytest.param("# A\n\n<!-- yours -->\nmine\n<!-- /yours -->\n", "mine\n", id="a section"),
-        pytest.param("# A\n\n```\n<!-- yours -->\nx\n<!-- /yours -->\n```\n", None, id="in a code block"),
-        pytest.param("# A\n", None, id="none"),
-        pytest.param(
-            "# A\n\n```\n<!-- yours -->\n```\n\n<!-- yours -->\n\n- mine\n\n<!-- /yours -->\n\nb\n",
-            "\n- mine\n\n",
-            id="below a quotation of the marker",
-        ),
-    ],
-)
-def test_a_section_is_what_stands_between_markers_outside_of_code(card: str, own: str | None) -> None:
-    assert own_section(card) == own
-
-
-def test_a_section_is_carried_from_release_to_release_and_taken_off_exactly() -> None:
-    first = with_own_section("<!-- yours -->\n\nmine\n\n<!-- /yours -->\n", "# One\n\ntext\n")
-    second = with_own_section(first, "# Two\n\ntext\n")
-    assert (own_section(second), without_own_section(second)) == ("\nmine\n", "# Two\n\ntext\n")
-    assert with_own_section(second, "# Two\n\ntext\n") == second
-    assert with_own_section("# A foreign card\n", "# Two\n") == "# Two\n"
-
-
-def test_a_section_that_never_ends_is_not_guessed_at() -> None:
-    with pytest.raises(OwnSectionError, match="line 3"):
-        with_own_section("# A\n\n<!-- yours -->\n\nmine\n", "# New\n")
