@@ -79,7 +79,8 @@ class JobBoard:
 
     def usage(self, job: Job) -> Usage | None:
         """What it takes of the machine; None if it is not running."""
-        child = self._children.get(job.id)
+        with self._lock:  # held while it starts: its first words can be heard before it is known here
+            child = self._children.get(job.id)
         return child.usage() if child else None
 
     def set_labels(self, job: Job, labels: Mapping[str, str]) -> Job:
