@@ -20,6 +20,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "20000")  # before torch and llama.cpp r
 logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 # peft's pinned version still uses a name that transformers' pinned version has renamed.
 warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+# FastAPI silences this about its own fields, but not for good while another thread imports torch.
+warnings.filterwarnings("ignore", "The 'alias' attribute with value 'body'", UserWarning)
 
 
 def main() -> int:

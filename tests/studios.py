@@ -33,6 +33,7 @@ def publish(folder: Path) -> Release:
     base = published.upload(BASE, folder / "base")
     gguf = {"repo": GGUF, "revision": published.upload(GGUF, folder / "gguf"), "file": "base-f32.gguf"}
     commits = {}
+    HfApi().delete_repo(ADAPTER, missing_ok=True)  # another test's, whose tags would be in the way
     for tag, over in {"v0.1.0": BASE, "v0.3.0-rc.1": OTHER, "v0.1.1": BASE, "v0.2.0": BASE}.items():
         make(folder, base, over, tag)
         commits[tag] = published.upload(ADAPTER, folder / tag)
