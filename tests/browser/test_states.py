@@ -41,8 +41,9 @@ def test_a_failed_load_is_said_with_a_way_to_look_again(
     with visiting(context, page_url) as visit:
         banner = visit.page.locator(".block.banner")
         expect(banner).to_contain_text("The adapter o/a@0123456 is not on the Hub.")
-        monkeypatch.setattr(scripted, "phase", State("ready", "Ready."))
-        banner.get_by_role("button", name="Look again").click()
+        with visit.page.expect_event("load"):
+            banner.get_by_role("button", name="Look again").click()
+        monkeypatch.setattr(scripted, "phase", State("ready", "Ready."))  # not before: the page asks, too
         expect(visit.button("Write")).to_be_enabled()
         expect(banner).to_be_hidden()
 
