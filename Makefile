@@ -25,6 +25,7 @@ hub: setup
 
 test fast: setup
 	@tests/browser/install
+	@tests/shells/install
 	@tests/engines/install
 	@.venv/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(if $(filter fast,$@),-m "not slow")
 

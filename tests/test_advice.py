@@ -1,11 +1,21 @@
+import argparse
 import shlex
+from dataclasses import replace
+from pathlib import Path
 
+import httpx2
 import pytest
 
+from train import recipe as recipes
 from train import stages
 from train.__main__ import main
 from train.advice import AGAIN, advice
 from train.errors import ImprintError, RecipeError, StageError
+from train.recipe import shown
+from train.rehearse.scale import as_yaml
+from train.run import write_text
+from train.sections import Source
+from train.tune.held import pinned
 
 REHEARSAL = "make rehearse RECIPE=blog"
 SAMPLES = "python -m train {verb} blog --samples"
@@ -102,3 +112,47 @@ def test_the_next_command_has_the_options_that_were_right(
     monkeypatch.setattr(stages, "run_stage", fail)
     assert main(["tune", "blog", "--seed", "7"]) == 1
     assert capsys.readouterr().err == f"Error: It is too long.\nNext:  python -m train {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        pytest.param(None, "python -m train tune blog --plan --runs '{runs}'", id="as it was typed"),
+        pytest.param(SAMPLES, "python -m train tune blog --samples", id="on the samples"),
+        pytest.param(REHEARSAL, REHEARSAL, id="in a rehearsal"),
+    ],
+)
+def test_what_may_go_better_next_time_is_typed_again_whatever_it_was(
+    again: str | None,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def no_route(*given: object, **named: object) -> None:
+        raise httpx2.ConnectError("no route to the Hub")
+
+    def look(asked: argparse.Namespace) -> None:
+        pinned(recipes.load(asked.recipe))
+
+    monkeypatch.delenv(AGAIN, raising=False)
+    if again:
+        monkeypatch.setenv(AGAIN, again)
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", no_route)
+    monkeypatch.setattr(stages, "run_stage", look)
+    assert main(["tune", "blog", "--plan", "--runs", f"{tmp_path} x"]) == 1
+    said, following = capsys.readouterr().err.splitlines()
+    assert said.endswith("cannot be reached: no route to the Hub")
+    assert following == f"Next:  {told.format(runs=f'{tmp_path} x')}"
+
+
+def test_a_recipe_that_is_to_be_edited_is_named_by_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(AGAIN, raising=False)
+    path = tmp_path / "mine.yaml"
+    sources = (Source(kind="folder", path=str(tmp_path / "nowhere"), license="mit"),)
+    write_text(path, as_yaml(replace(recipes.load("blog"), sources=sources)))
+    assert main(["prepare", str(path), "--runs", str(tmp_path / "runs")]) == 1
+    assert capsys.readouterr().err.endswith(f"Next:  edit sources in {path}\n")
+    assert shown("blog") == "train/recipes/blog.yaml"

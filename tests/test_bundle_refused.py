@@ -1,6 +1,8 @@
 """What stops a bundle: a shut gate, evidence of something else, results that are missing or changed."""
 
+import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,29 @@ def test_a_result_that_is_missing_or_changed_names_its_stage(
     with pytest.raises(StageError, match=Path(path).name) as caught:
         bundled(run)
     assert caught.value.fix == f"python -m train {stage} blog"
+
+
+def _found(asked: list[str]) -> dict[str, str]:
+    asked.append("the Hub")
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("lacks", "what"),
+    [
+        pytest.param("evidence", "metrics.json is missing", id="no evidence"),
+        pytest.param("adapter", "training.json is missing", id="no adapter"),
+        pytest.param("", "The gate is closed", id="a shut gate"),
+    ],
+)
+def test_the_hub_is_asked_for_cards_only_when_all_is_here(run: Run, lacks: str, what: str) -> None:
+    write_evidence(run, passed=False)
+    if lacks:
+        shutil.rmtree(run.folder / lacks)
+    asked: list[str] = []
+    with pytest.raises(StageError, match=what):
+        bundle(RECIPE, run, "v0.1.0", RECIPE_TEXT, existing=partial(_found, asked))
+    assert asked == []
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "v1", "v1.0.0; rm -rf /", "latest"])

@@ -1,6 +1,7 @@
-"""What shells complete, tried in a real bash, and in a real fish where there is one."""
+"""What shells complete, tried in a real bash, and in a real zsh and fish where there are such."""
 
 import os
+import pty
 import re
 import shlex
 import subprocess
@@ -31,6 +32,34 @@ done
 """
 
 
+IN_ZSH = r"""
+autoload -Uz compinit && compinit -u -D
+_before() { compadd -- as before }
+compdef _before python
+eval "$SCRIPT"; eval "$SCRIPT"
+typeset -aU offered
+compadd() {  # it offers as ever, and writes down what fits
+  if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
+    local -a found
+    builtin compadd -O found "$@"
+    offered+=("${found[@]}")
+  fi
+  builtin compadd "$@"
+}
+tell() {
+  while IFS= read -r line; do
+    offered=() BUFFER=$line CURSOR=${#line}
+    zle complete-word
+    print -r -- "${offered[*]}"
+  done < asked > told
+  exit
+}
+zle -N tell && bindkey '^I' tell && setopt no_auto_list no_auto_menu no_beep
+"""
+
+END = "end of what is offered"
+
+
 PLACES = {
     "python -m train prepare hum": "humanizer",
     "python -m train --json prepare hum": "humanizer",
@@ -55,10 +84,12 @@ VERSIONED = (
 )
 
 
-@pytest.fixture(scope="module")
-def completed() -> Callable[[Sequence[str]], list[list[str]]]:
-    """What bash offers at the end of each line."""
-    return partial(in_bash, folder=ROOT)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A checkout in which nothing was run yet."""
+    for name in ("train", "README.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
 
 
 def in_bash(lines: Sequence[str], folder: Path) -> list[list[str]]:
@@ -71,37 +102,81 @@ def in_bash(lines: Sequence[str], folder: Path) -> list[list[str]]:
     return [line.split(" ") for line in done.stdout.splitlines()]
 
 
-def test_bash_completes_what_the_parser_takes(completed: Callable[[Sequence[str]], list[list[str]]]) -> None:
+def in_zsh(lines: Sequence[str], folder: Path) -> list[list[str]]:
+    """TAB is pressed on a terminal: zsh completes nowhere else."""
+    write_text(folder / "asked", "\n".join([*lines, ""]))
+    write_text(folder / "drive", IN_ZSH)
+    environment = os.environ | {"SCRIPT": script("zsh"), "TERM": "xterm"}
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        ["zsh", "-f", "-i"], cwd=folder, env=environment, stdin=its, stdout=its, stderr=its
+    ) as zsh:
+        os.close(its)
+        os.write(ours, b"source ./drive\n\t")
+        said = b"".join(iter(partial(_heard, ours), b""))
+    assert zsh.returncode == 0, said.decode(errors="replace")
+    assert b"no matches found" not in said
+    return [line.split(" ") for line in (folder / "told").read_text(encoding="utf-8").splitlines()]
+
+
+def _heard(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # as Linux says that the other side is closed
+        return b""
+
+
+def in_fish(lines: Sequence[str], folder: Path) -> list[list[str]]:
+    asked = [f"complete -C {shlex.quote(line)}; echo {END}" for line in lines]
+    fish = ["fish", "--no-config", "-c", "\n".join([script("fish"), *asked])]
+    done = subprocess.run(fish, cwd=folder, capture_output=True, text=True, check=True)
+    offered = done.stdout.split(f"{END}\n")[:-1]
+    return [[line.split("\t")[0].removesuffix("/") for line in each.splitlines()] for each in offered]
+
+
+OFFER: dict[str, Callable[[Sequence[str], Path], list[list[str]]]] = {
+    "bash": in_bash,
+    "zsh": in_zsh,
+    "fish": in_fish,
+}
+HERE = [shell for shell in OFFER if which(shell)]
+
+
+@pytest.mark.parametrize("shell", HERE)
+def test_a_shell_completes_what_the_parser_takes(shell: str, folder: Path) -> None:
     made = _parser()
     (verbs,) = (each.choices for each in made._actions if each.dest == "verb" and each.choices)
     names = [verb.name for verb in registry.listed()]
-    first, *offered = completed(["python -m train ", *(f"python -m train {name} --" for name in names)])
-    assert first == names
+    lines = ["python -m train ", *(f"python -m train {name} --" for name in names)]
+    first, *offered = OFFER[shell](lines, folder)
+    assert sorted(first) == sorted(names)
     for name, options in zip(names, offered, strict=True):
         known: Parser = dict(verbs)[name]
         assert set(known.options) - {"-h"} <= set(options), name
     assert "--learning_rate" in offered[names.index("tune")]
 
 
-def test_bash_completes_each_place_and_leaves_other_commands_alone(
-    completed: Callable[[Sequence[str]], list[list[str]]],
-) -> None:
-    offered = [" ".join(words) for words in completed(list(PLACES))]
-    assert dict(zip(PLACES, offered, strict=True)) == PLACES
+@pytest.mark.parametrize("shell", HERE)
+def test_a_shell_completes_each_place_and_leaves_other_commands_alone(shell: str, folder: Path) -> None:
+    places = {line: word for line, word in PLACES.items() if shell != "fish" or "-m train" in line}
+    offered = [" ".join(words) for words in OFFER[shell](list(places), folder)]
+    assert dict(zip(places, offered, strict=True)) == places
 
 
-def test_a_version_is_one_of_the_runs_that_are_here(tmp_path: Path) -> None:
-    left = {"blog/release.json": "v0.1.0", "blog/bundle/bundle.json": "v0.2.0"}
+@pytest.mark.parametrize("shell", HERE)
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param({"release.json": "v0.1.0", "bundle/bundle.json": "v0.2.0"}, id="released and bundled"),
+        pytest.param({"release.json": "v0.1.0"}, id="released elsewhere"),
+    ],
+)
+def test_a_version_is_one_of_the_runs_that_are_here(shell: str, left: dict[str, str], tmp_path: Path) -> None:
     for path, version in left.items():
-        write_text(tmp_path / "runs" / path, as_json({"inner": {"version": "v9.9.9"}, "version": version}))
+        text = as_json({"inner": {"version": "v9.9.9"}, "version": version})
+        write_text(tmp_path / "runs" / "blog" / path, text)
     places = [f"{shlex.join(['python', '-m', 'train', *words])} " for words in VERSIONED]
-    offered = in_bash(places, tmp_path)
-    assert offered == [["v0.1.0", "v0.2.0"]] * len(places)
-    if which("fish"):
-        for place in places:
-            asked = ["fish", "--no-config", "-c", f"{script('fish')}\ncomplete -C {shlex.quote(place)}"]
-            told = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-            assert [line.split("\t")[0] for line in told.splitlines()] == ["v0.1.0", "v0.2.0"]
+    assert OFFER[shell](places, tmp_path) == [list(left.values())] * len(places)
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -122,7 +122,7 @@ def test_a_section_that_never_ends_is_named(client: Client) -> None:
 def test_a_bundle_keeps_what_others_wrote_and_its_numbers_stay_proven(tmp_path: Path) -> None:
     run = invented.make(tmp_path)
     kept = {"dataset": DATASET.replace("default", "older"), "adapter": f"\n{OWN}"}
-    made = bundle(invented.RECIPE, run, "v0.2.0", invented.RECIPE_TEXT, existing=kept)
+    made = bundle(invented.RECIPE, run, "v0.2.0", invented.RECIPE_TEXT, existing=lambda: kept)
     cards = {part: (run.bundle / part / "README.md").read_text() for part in ("dataset", "adapter", "space")}
     assert cards["adapter"].endswith(OWN)
     assert cards["dataset"].endswith(OWN)
@@ -130,4 +130,4 @@ def test_a_bundle_keeps_what_others_wrote_and_its_numbers_stay_proven(tmp_path: 
     assert "yours" not in cards["space"]
     assert flaws("dataset", run.bundle) == flaws("adapter", run.bundle) == ()
     assert made.adapter["README.md"] == digests(run.bundle / "adapter")["README.md"]
-    assert bundle(invented.RECIPE, run, "v0.2.0", invented.RECIPE_TEXT, existing=kept) == made
+    assert bundle(invented.RECIPE, run, "v0.2.0", invented.RECIPE_TEXT, existing=lambda: kept) == made

@@ -10,6 +10,7 @@ from train.prepare.showing.explain import told as told_of
 from train.prepare.showing.sample import samples
 from train.prepare.showing.shown import dropped, told
 from train.recipe import Recipe
+from train.run import Run, write_text
 from train.sections import Clean, Keep, Prompt, Publish, Source
 
 POST = """---
@@ -90,13 +91,14 @@ def test_dropped_rows_are_shown_by_reason_the_commonest_first(tmp_path: Path) ->
         json.dumps({"id": name, "title": "T", "source": "a", "reason": reason, "detail": "why"})
         for name, reason in rows
     ]
-    (tmp_path / "dropped.jsonl").write_text("\n".join(lines))
-    shown = told(dropped(tmp_path, "mine")).splitlines()
+    run = Run(tmp_path)
+    write_text(run.dataset / "dropped.jsonl", "\n".join(lines))
+    shown = told(dropped(run, "mine")).splitlines()
     assert shown[:3] == ["too short: 2", "  a/2  T  (why)", "  a/3  T  (why)"]
     assert shown[4] == "redirect: 1"
 
 
 def test_before_a_first_run_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(StageError) as refused:
-        dropped(tmp_path, "mine")
+        dropped(Run(tmp_path), "mine")
     assert refused.value.fix == "python -m train prepare mine"

@@ -119,7 +119,7 @@ def evaluations(api: HfApi) -> dict[str, JobInfo]:
 
 @pytest.mark.slow
 def test_a_job_that_was_killed_goes_on_and_leaves_the_evidence_of_this_machine_to_the_byte(
-    base: str, owner: Client, api: HfApi, tmp_path: Path
+    base: str, owner: Client, running: LocalHub, api: HfApi, tmp_path: Path
 ) -> None:
     here = owner.run(leave_run, tmp_path / "here", base, "judged-alike")
     last, older = owner.run(publish_before, tmp_path / "before", here)
@@ -129,8 +129,11 @@ def test_a_job_that_was_killed_goes_on_and_leaves_the_evidence_of_this_machine_t
     code, said = owner.run(evaluate, there, *RENT, start=KILLED.format(lines + '{"1": {"text": "cut o'))
     assert (code, "ended as ERROR" in said) == (1, True)
     known = evaluations(api).keys()
+    running.arm(f"POST /api/buckets/{BUCKET}/batch 403 at 2")  # the first one sends
     code, said = owner.run(evaluate, there, *RENT)
+    running.arm()
     assert code == 0, said
+    assert "note: what the Job was sent is not taken away: The Hub refused: 403" in said
     assert "s on cpu-basic, about $0.00" in said
     assert digests(run_of(there).evidence) == digests(run_of(here).evidence)
     assert json.loads((run_of(there).evidence / "metrics.json").read_text())["last"]["commit"] == last
@@ -144,6 +147,7 @@ def test_a_job_that_was_killed_goes_on_and_leaves_the_evidence_of_this_machine_t
     code, said = owner.run(evaluate, later, *RENT)
     assert (code, f"found in {BUCKET}, nothing to write\n" in said) == (0, True)
     assert digests(run_of(later).evidence) == digests(run_of(here).evidence)
+    assert texts_left(api, job, tmp_path) == {}, "what could not be taken away then is taken away now"
     assert evaluations(api).keys() - known == {job.id}, "a finished Job is not paid for twice"
 
 

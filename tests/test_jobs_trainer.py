@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from huggingface_hub import HfApi, JobInfo
+from huggingface_hub import BucketFile, HfApi, JobInfo
 
 from tests import rented
 from tests.rented import (
@@ -79,11 +81,21 @@ def test_a_job_leaves_the_very_adapter_that_training_here_leaves(
     assert digests(run_of(here).adapter) == digests(run_of(path).adapter)
     (job,) = jobs_of(api, path)
     check_is_harmless(job, base)
+    folder = f"blog/{key_of(path)[:16]}"
+    kept = {f"{folder}/left/adapter/{name}" for name in digests(run_of(path).adapter)}
+    assert lying(api, folder) == kept, "the rows, the code and the checkpoints are gone"
+    assert f"until hf buckets rm -R {BUCKET}/{folder}\n" in said
 
     elsewhere = rented.leave_run(tmp_path / "elsewhere", "Notebook writer")
     code, said = owner.run(rented.tune, elsewhere, *RENT)
     assert (code, said) == (0, f"found in {BUCKET}, nothing to train\n")
     assert len(jobs_of(api, path)) == 1, "a finished training is not paid for twice"
+
+
+def lying(api: HfApi, folder: str) -> set[str]:
+    """What lies in this folder of the bucket."""
+    found = api.list_bucket_tree(BUCKET, f"{folder}/", recursive=True)
+    return {each.path for each in found if isinstance(each, BucketFile)}
 
 
 def check_is_harmless(job: JobInfo, base: str) -> None:
@@ -115,6 +127,8 @@ def test_a_job_that_is_killed_goes_on_from_its_last_checkpoint(
     assert code == 1
     assert "ended as ERROR: Job failed with exit code" in said
 
+    steps_left = lying(api, f"blog/{key_of(path)[:16]}/left/checkpoints")
+    assert steps_left, "what a Job had so far is kept until it is done"
     code, said = owner.run(rented.tune, path, *RENT)
     assert code == 0, said
     assert "going on from step " in said
@@ -158,7 +172,9 @@ def test_what_is_missing_is_named_and_trained_anew(
     assert not run_of(path).adapter.exists()
 
 
-def test_a_failed_job_says_where_why_and_what_it_cost(base: str, owner: Client, tmp_path: Path) -> None:
+def test_a_failed_job_says_where_why_and_what_it_cost(
+    base: str, owner: Client, running: LocalHub, api: HfApi, tmp_path: Path
+) -> None:
     path = rented.leave_run(tmp_path, "Failed")
     lines = "print(*(f'line {n}' for n in range(80)), sep='\\n'); raise SystemExit('no room on the disk')"
     code, said = owner.run(tune_with_start, path, lines)
@@ -169,6 +185,16 @@ def test_a_failed_job_says_where_why_and_what_it_cost(base: str, owner: Client, 
     assert error.count("  line ") == 49, "the last 50 lines of its log"
     assert "s on cpu-basic, about $0.00. http" in error
     assert "--on hf-jobs --flavor cpu-basic --timeout 5m" in error.partition("Next:")[2]
+
+    code, said = owner.run(rented.tune, path, "--cancel")
+    removal = said.partition("this removes it: ")[2].split()
+    folder = f"blog/{key_of(path)[:16]}"
+    assert (code, removal) == (0, ["hf", "buckets", "rm", "-R", f"{BUCKET}/{folder}"])
+    assert lying(api, folder)
+    hf, *words = removal
+    command, home = [str(Path(sys.executable).with_name(hf)), *words, "--yes"], tmp_path / "home"
+    subprocess.run(command, env={**os.environ, **running.environment(home)}, check=True, capture_output=True)
+    assert not lying(api, folder)
 
 
 @pytest.mark.parametrize(

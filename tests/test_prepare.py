@@ -1,4 +1,5 @@
 import json
+import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pyarrow import parquet
 from train.errors import StageError
 from train.prepare import prepare as stage
 from train.prepare.prepare import prepare
+from train.prepare.showing import shown
 from train.prepare.write import COLUMNS
 from train.recipe import Recipe, load
 from train.run import ROOT, Run, digests
@@ -62,6 +64,17 @@ def test_a_dataset_has_rows_with_title_text_and_words(recipe: Recipe, run: Run) 
     assert row["text"].startswith(f"# {row['title']}\n\nIt begins.\n\n## One\n\n")
     assert row["words"] == 48
     assert report.words["test"] == 96
+
+
+def test_each_source_and_file_is_logged_as_it_is_read(
+    recipe: Recipe, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="train")
+    prepare(recipe, run)
+    blog = Path(recipe.sources[0].path)
+    said = [each.getMessage() for each in caplog.records]
+    begun = said.index(f"blog is jekyll, {blog}")  # behind what its revision was made from
+    assert said[begun + 1 :] == sorted(map(str, blog.glob("_posts/*.md")))
 
 
 def test_everything_read_is_kept_or_dropped_for_a_reason(recipe: Recipe, run: Run) -> None:
@@ -150,6 +163,17 @@ def test_nothing_left_is_an_error_that_counts_the_reasons(recipe: Recipe, run: R
     with pytest.raises(StageError, match="No document of blog is left: 21 too short"):
         prepare(strict, run)
     assert not run.dataset.exists()
+
+
+def test_of_a_prepare_that_left_nothing_it_is_shown_what_went(recipe: Recipe, run: Run) -> None:
+    prepare(recipe, run)
+    before = shown.dropped(run, "blog")
+    with pytest.raises(StageError, match="21 too short") as refused:
+        prepare(replace(recipe, keep=Keep(words=(1000, 2000))), run)
+    assert refused.value.fix == "python -m train prepare blog --show dropped"
+    assert shown.told(shown.dropped(run, "blog")).startswith("too short: 21\n")
+    prepare(recipe, run)
+    assert shown.dropped(run, "blog") == before, "the dataset that is there has its own reasons"
 
 
 def test_the_sample_posts_show_every_kind_of_dirt(run: Run) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.verdicts import metrics
 from train import recipe as recipes
 from train.evaluate.report import Change, Sample, Who
+from train.outcome import outcome
 from train.rehearse.promises import Asked, Evidence, promise_of, told
 
 POST = (
@@ -123,6 +124,13 @@ def test_a_form_is_counted_over_all_texts() -> None:
     found = evidence("news", base="### On\n\nand on", adapter="The kites flew far.")
     form, _ = promise_of(recipes.load("news")).points(found)
     assert (form.told, form.holds) == ("one paragraph, to its end 0% → 100%", True)
+
+
+def test_a_share_is_told_as_the_evaluation_tells_it() -> None:
+    found = evidence("blog", figures={"structure": 0.98, "words_over_limit": 0.0})
+    structure, over = promise_of(recipes.load("blog")).points(found)
+    assert (structure.base, structure.adapter, over.adapter) == ("2%", "98%", "0%")
+    assert f"{structure.told}, {over.told}" in outcome(metrics(structure=0.98, words_over_limit=0.0))
 
 
 @pytest.mark.parametrize(

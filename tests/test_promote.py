@@ -1,6 +1,7 @@
 """What was released in private becomes public when somebody says so, and not before it is found whole."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from huggingface_hub import CommitOperationAdd as Add
@@ -11,8 +12,10 @@ from tests.publishing import hub
 from tests.withdrawing import KINDS, Published
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub
+from train.rehearse.scale import as_yaml
 from train.release.published.check import Check
 from train.release.published.promote import forbidden, plan, promote, told
+from train.run import write_text
 from train.sections import Source
 
 __all__ = ["hub"]
@@ -50,9 +53,14 @@ def test_a_version_that_is_not_whole_stays_private(writer: Published) -> None:
     assert set(hidden(writer).values()) == {True}
 
 
-def test_a_version_that_nobody_released_is_not_promoted(writer: Published) -> None:
+def test_a_version_that_nobody_released_is_not_promoted(writer: Published, tmp_path: Path) -> None:
     with pytest.raises(StageError, match=r"v0\.2\.0"):
         plan(writer.api, writer.repo("adapter"), "v0.2.0")
+    mine = tmp_path / "mine.yaml"
+    write_text(mine, as_yaml(writer.release("v0.1.0").recipe))
+    with pytest.raises(StageError, match=r"v0\.2\.0 .* there is v0\.1\.0\.") as refused:
+        plan(writer.api, str(mine), "v0.2.0")
+    assert refused.value.fix == f"python -m train promote {mine} v0.1.0"
 
 
 def test_what_may_be_public_becomes_so_once_somebody_says_it(writer: Published) -> None:

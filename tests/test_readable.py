@@ -4,7 +4,7 @@ from markdown_it import MarkdownIt
 
 from train.prepare.report import DatasetReport, Leakage, SourceReport
 from train.prepare.showing.plot import picture
-from train.prepare.showing.readable import page
+from train.prepare.showing.readable import counted, page
 from train.prepare.showing.sample import Sample
 
 REPORT = DatasetReport(
@@ -37,6 +37,17 @@ def test_the_page_tells_who_lost_what_and_why() -> None:
     assert "- e-mail: 2" in told
     assert "C4: 50%" in told
     assert "one\ntwo\n~~~~~~\n\nbecame\n\n~~~~~~\none two" in told
+
+
+def test_in_a_few_lines_it_is_counted_what_each_filter_found() -> None:
+    assert list(counted(REPORT)) == [
+        "my-blog: 12 read, 9 kept, 900 words",
+        "old|posts: 3 read, 0 kept, 0 words",
+        "dropped: too short 4, redirect 2",
+        "paragraphs that repeat: exact 3",
+        "masked: e-mail 2",
+        "changed by: hard wraps 5",
+    ]
 
 
 def test_a_small_corpus_is_called_a_demo_and_a_large_one_is_not() -> None:

@@ -157,7 +157,7 @@ def test_each_mishap_has_its_own_advice() -> None:
     away = kind.mishap(POSTS, ConnectionError("Couldn't reach it"))
     assert (str(away), away.fix) == (
         "The dataset someone/posts at aaaaaaaaaaaa cannot be reached: Couldn't reach it.",
-        "make rehearse",
+        "run this command again",
     )
     gated = kind.mishap(POSTS, DatasetNotFoundError("Dataset 'someone/posts' is a gated dataset on the Hub."))
     assert (str(gated), gated.fix) == (

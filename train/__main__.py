@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import re
 import shlex
 import signal
 import sys
@@ -13,7 +14,7 @@ from threading import Timer, get_ident
 from types import FrameType
 
 from train.advice import AGAIN, advice
-from train.errors import ImprintError, RecipeError, StepFailedError
+from train.errors import SAME, ImprintError, RecipeError, StepFailedError
 from train.verbs.answer import CLOSED, DONE, MISHAP, MISUSED, STOPPED, TERMINATED, Answer
 from train.verbs.parser import PROGRAM, MisusedError, check_verb, parser, retyped
 from train.verbs.voice import Manner, OutputError, Voice, written
@@ -101,7 +102,7 @@ def _complain(
 
         may_speak()
     is_own = error.meant is not None and AGAIN not in os.environ
-    told = retyped(words, error.meant) if is_own and error.meant else _advised(error.fix, asked)
+    told = retyped(words, error.meant) if is_own and error.meant else _next(error.fix, asked, words)
     code = MISUSED if isinstance(error, MisusedError) else MISHAP
     return voice.complain("\n".join([str(error), *_notes(error)]), told, code)
 
@@ -134,10 +135,28 @@ def _notes(stopped: BaseException) -> list[str]:
     return list(getattr(stopped, "__notes__", ()))
 
 
+def _next(fix: str, asked: argparse.Namespace, words: list[str]) -> str:
+    """The next command; where it is the same once more, that is what was typed."""
+    if fix != SAME or "RANK" in os.environ:  # who typed the launcher's words is not known here
+        return _advised(fix, asked)
+    again = os.environ.get(AGAIN)
+    return again.format(verb=asked.verb) if again else _again(words)
+
+
 def _advised(fix: str, asked: argparse.Namespace) -> str:
     """The next command for whoever typed this one, inside a rehearsal or alone."""
-    again = os.environ.get(AGAIN)
-    return advice(fix, getattr(asked, "recipe", ""), again, _typed(asked, fix, own_runs=again is None))
+    again, recipe = os.environ.get(AGAIN), getattr(asked, "recipe", "") or ""
+    if again is None and recipe:  # a rehearsal's own is none to edit
+        fix = _placed(fix, recipe)
+    return advice(fix, recipe, again, _typed(asked, fix, own_runs=again is None))
+
+
+def _placed(fix: str, name: str) -> str:
+    """The fix with the recipe's file in place of the word, if it is to be edited."""
+    from train.recipe import path_of, shown
+
+    is_known = path_of(name).is_file()  # it may be a repository
+    return re.sub(r"\b(in|of|to) the recipe\b", lambda at: f"{at[1]} {shown(name)}", fix) if is_known else fix
 
 
 def _typed(asked: argparse.Namespace, fix: str, *, own_runs: bool) -> list[str]:

@@ -11,6 +11,7 @@ from huggingface_hub.utils._http import default_client_factory  # the client's h
 from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars
 
 from train import oidc
+from train.errors import SAME
 from train.patience import explained
 
 LARGE = 20_000_000  # bytes
@@ -40,7 +41,7 @@ def transfers_shown(size: int = LARGE) -> Iterator[None]:
 def connect() -> HfApi:
     """A client for the account of this machine or workflow, one that does not wait for ever."""
     api = visitor()
-    with explained(api.endpoint, again="run this command again"):
+    with explained(api.endpoint, again=SAME):
         if get_token() is None and not oidc.is_offered():
             raise LocalTokenNotFoundError
     return api
@@ -53,7 +54,7 @@ def is_keyless(api: HfApi) -> bool:
 
 def speaking_for(api: HfApi, kind: oidc.Kind, repo: str) -> HfApi:
     """The client that may write to a repository: this one, or without a stored token one for it alone."""
-    with explained(api.endpoint, again="run this command again"):
+    with explained(api.endpoint, again=SAME):
         return oidc.account(api.endpoint, kind, repo) if is_keyless(api) else api
 
 

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+SAME = "run this command again"  # as a fix: whoever knows what was typed names it
+
 
 class ImprintError(Exception):
     """A mistake or mishap a person can mend: one sentence, and the command that helps.

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from huggingface_hub._oidc import exchange_oidc_token, get_oidc_token  # no public name for one repository
 from huggingface_hub.errors import HfHubHTTPError
 
-from train.errors import ImprintError
+from train.errors import SAME, ImprintError
 from train.owned import hushed
 from train.patience import PAUSES_S, asked, pause
 
@@ -59,9 +59,7 @@ def _reason(refusal: HfHubHTTPError, identity: str) -> str:
 def _untrusted(refusal: HfHubHTTPError, identity: str) -> ImprintError:
     """Why the Hub does not trust this workflow, with what the identity says and without the identity."""
     if refusal.response.status_code != _REFUSED:
-        return ImprintError(
-            f"The Hub gave no token: {_reason(refusal, identity)}", fix="run this command again"
-        )
+        return ImprintError(f"The Hub gave no token: {_reason(refusal, identity)}", fix=SAME)
     claims = _claims(identity)
     told = ", ".join(f"{name} {claims[name]}" for name in _TOLD if name in claims)
     return ImprintError(

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from train.evaluate.checks import share
 from train.evaluate.report import Metric, Metrics
 from train.prepare.report import DatasetReport
 from train.release.report import Bundle, Release
@@ -39,7 +40,7 @@ def _(result: Metrics) -> str:
 
 def _figure(metric: Metric, value: float) -> str:
     """A share in per cent, any other figure as it is."""
-    return f"{value:.0%}" if metric.unit == "share" else f"{value:.2f}"
+    return share(value) if metric.unit == "share" else f"{value:.2f}"
 
 
 @outcome.register

@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils._http import parse_ratelimit_headers
 
-from train.errors import ImprintError, StageError
+from train.errors import SAME, ImprintError, StageError
 from train.owned import hushed
 from train.run import ROOT
 
@@ -34,7 +34,7 @@ class LaggingError(StageError):
     """The Hub does not show what has to be there: it lags behind itself, or somebody has deleted it."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what}, or does not show it yet.", fix="run this command again")
+        super().__init__(f"{what}, or does not show it yet.", fix=SAME)
 
 
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
@@ -102,7 +102,7 @@ def ensured(look: Callable[[], T | None], write: Callable[[], T | None], what: C
         pause(pause_s, "the Hub does not show it yet")
     found = look()
     if found is None:
-        raise last or StageError(f"The Hub does not show {what()}.", fix="run this command again")
+        raise last or StageError(f"The Hub does not show {what()}.", fix=SAME)
     return found
 
 

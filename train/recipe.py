@@ -1,5 +1,6 @@
 """A recipe: one YAML file in, one frozen and strictly checked value out."""
 
+import os
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from keyword import iskeyword
@@ -93,11 +94,17 @@ def path_of(name: str) -> Path:
     return Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
 
 
+def shown(name: str) -> str:
+    """Where the recipe called `name` lies, as a person here would type it."""
+    path = path_of(name)
+    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+
+
 def load(name: str) -> Recipe:
     """The recipe called `name`, or the one in the YAML file at that path."""
     path = path_of(name)
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        return parse(path.read_text(encoding="utf-8"), shown(name))
     except FileNotFoundError as error:
         raise _unknown(name) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from train import recipe as recipes
@@ -17,12 +19,18 @@ from train.run import Run, read_result
 from train.tune import options, ranks
 from train.verbs.answer import DONE, WRONG, Answer
 
+LOG = logging.getLogger(__name__)
+
 
 def prepare(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     """clean the recipe's sources into rows, with a reason for every one dropped"""
     from train.prepare.prepare import prepare as make
+    from train.prepare.showing.readable import counted
 
-    return make(recipe, run)
+    made = make(recipe, run)
+    for line in counted(made):
+        LOG.info(line)
+    return made
 
 
 def tune(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
@@ -68,7 +76,7 @@ def bundle(recipe: Recipe, run: Run, asked: argparse.Namespace) -> object:
     from train.release.bundle import bundle as make
     from train.release.existing import existing_cards
 
-    existing = existing_cards(HfApi(), recipe.publish, asked.version)
+    existing = partial(existing_cards, HfApi(), recipe.publish, asked.version)
     text = recipes.path_of(asked.recipe).read_text(encoding="utf-8")
     return make(recipe, run, asked.version, text, asked.publish_anyway, existing)
 
@@ -133,7 +141,7 @@ def look(asked: argparse.Namespace) -> Answer:
     if asked.explain:
         explained = explain.explain(recipe, asked.explain)
         return Answer(explain.told(explained), explained, shown="by the page")
-    rows = dropped(Run(asked.runs / recipe.name).dataset, recipe.name)
+    rows = dropped(Run(asked.runs / recipe.name), recipe.name)
     return Answer(told(rows), rows, shown="by the page")
 
 

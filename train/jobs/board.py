@@ -6,7 +6,7 @@ from huggingface_hub import HfApi, JobInfo
 from huggingface_hub._jobs_api import TERMINAL_JOB_STAGES, JobHardwareInfo
 from huggingface_hub.errors import HfHubHTTPError
 
-from train.errors import ImprintError, StageError, nearest
+from train.errors import ImprintError, StageError, closest, nearest
 from train.jobs.order import Order, Place
 from train.patience import asked, ensured
 
@@ -87,7 +87,8 @@ def machine(api: HfApi, flavor: str) -> JobHardwareInfo:
     found = offered.get(flavor)
     if found is None:
         what = f"There is no machine {flavor!r} for Jobs.{nearest(flavor, offered)} There are: "
-        raise ImprintError(what + ", ".join(offered) + ".", fix="--flavor l4x1")
+        meant = closest(flavor, offered)
+        raise ImprintError(what + ", ".join(offered) + ".", fix="--flavor l4x1", meant=meant)
     if found.accelerator and found.accelerator.quantity != "1":
         what = f"{flavor} has {found.accelerator.quantity} GPUs, and a Job uses one."
         raise ImprintError(what, fix="--flavor l4x1")

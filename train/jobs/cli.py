@@ -56,4 +56,4 @@ def add_arguments(verb: argparse.ArgumentParser) -> None:
     where.add_argument("--timeout", default="4h", help="when the Job is ended at the latest (default: 4h)")
     told = "the account or organisation that pays (default: the owner of the adapter's repository)"
     where.add_argument("--namespace", default="", help=told)
-    where.add_argument("--cancel", action="store_true", help="end the Job of this recipe and what lies here")
+    where.add_argument("--cancel", action="store_true", help="end the Job that works on what lies here")

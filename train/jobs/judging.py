@@ -11,7 +11,7 @@ from pathlib import Path
 from huggingface_hub import HfApi
 
 from train.client import connect
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.evaluate import last
 from train.evaluate.hearing import HEARD, kept_hearing
 from train.evaluate.judge import judge, written
@@ -61,7 +61,7 @@ class Judging(Errand[Metrics]):
             (folder / HEARD).write_bytes(record)
             if kept_hearing(folder, self.key) is None:
                 what = f"What was heard is not what {HEARD} says, or is no answer to these questions."
-                raise StageError(what, fix="run this command again")
+                raise StageError(what, fix=SAME)
         return judge(self.order, self.run, self.api)
 
     def bases(self) -> tuple[Base, ...]:

@@ -28,14 +28,19 @@ class Place:
         return f"{self.namespace}/{_BUCKET}"
 
     @property
+    def folder(self) -> str:
+        """This errand's folder in it."""
+        return f"{self.recipe}/{self.key[:16]}"
+
+    @property
     def sent(self) -> str:
         """The folder with what the Job reads."""
-        return f"{self.recipe}/{self.key[:16]}/sent"
+        return f"{self.folder}/sent"
 
     @property
     def left(self) -> str:
         """The folder with what the Job writes."""
-        return f"{self.recipe}/{self.key[:16]}/left"
+        return f"{self.folder}/left"
 
     @property
     def labels(self) -> dict[str, str]:

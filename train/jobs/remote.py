@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 from huggingface_hub import BucketFile, JobInfo
 from huggingface_hub._jobs_api import JobHardwareInfo
-from huggingface_hub.errors import BucketNotFoundError
 
 from train.client import connect
 from train.errors import StageError
 from train.jobs.board import Board, machine
+from train.jobs.bucket import clear, lying, removal
 from train.jobs.cli import Asked
 from train.jobs.errand import Errand, R
 from train.jobs.order import Order
@@ -72,6 +72,10 @@ def cancel(errand: Errand[R]) -> Cancelled:
     board = Board(connect(), errand.place)
     with explained(board.api.endpoint, errand.asked.cancel):
         ended = board.cancel()
+        is_empty = not lying(board, board.place.folder)
+    if not is_empty:
+        told = "note: what is there is kept for the same command; this removes it"
+        print(f"{told}: {removal(board.place)}", file=sys.stderr)
     return Cancelled(errand.name, tuple(Ended(job.id, job.url) for job in ended))
 
 
@@ -85,6 +89,7 @@ def _left_before(errand: Errand[R], board: Board) -> R | None:
         return None
     if done:
         print(f"found in {board.place.bucket}, nothing to {errand.does}", file=sys.stderr)
+        clear(board, errand.left)
     return done
 
 
@@ -97,12 +102,7 @@ def _left(errand: Errand[R], board: Board, files: dict[str, BucketFile]) -> R:
 
 
 def _files(errand: Errand[R], board: Board) -> dict[str, BucketFile]:
-    api, place, below = board.api, board.place, f"{board.place.left}/{errand.left}/"
-    try:
-        found = patiently(lambda: list(api.list_bucket_tree(place.bucket, below, recursive=True)))
-    except BucketNotFoundError:
-        return {}
-    return {each.path.removeprefix(below): each for each in found if isinstance(each, BucketFile)}
+    return lying(board, f"{board.place.left}/{errand.left}")
 
 
 def _download(board: Board, files: dict[str, BucketFile], names: Sequence[str], folder: Path) -> None:
@@ -159,10 +159,13 @@ def _done(errand: Errand[R], board: Board, job: JobInfo, price: JobHardwareInfo)
         raise failure(job, price, watch.last, errand.asked.again)
     print(f"the Job {cost(job, price)}", file=sys.stderr)
     try:
-        return _left(errand, board, _files(errand, board))
+        done = _left(errand, board, _files(errand, board))
     except StageError as error:
         what = f"The Job {job.id} is COMPLETED, but left no whole {errand.result}: {error} {job.url}"
         raise StageError(what, fix=errand.asked.again) from error
+    clear(board, errand.left)
+    print(f"its result stays for other machines, until {removal(board.place)}", file=sys.stderr)
+    return done
 
 
 def _goes_on(asked: Asked, job: JobInfo) -> str:

@@ -20,7 +20,7 @@ from train.prepare.report import DatasetReport, Leakage
 from train.prepare.showing.plot import picture
 from train.prepare.showing.readable import page
 from train.prepare.split import SPLITS, split
-from train.prepare.write import REMOVED, Rows, write_dropped
+from train.prepare.write import DROPPED, REMOVED, Rows, write_dropped
 from train.recipe import Recipe
 from train.run import Run, as_json, as_sealed_json, digests, finished, replacing, write_text
 from train.sections import Source
@@ -76,6 +76,8 @@ def _written(
     recipe: Recipe, run: Run, key: str, pinned: Sequence[Source], tally: Tally, found: Corpus
 ) -> DatasetReport:
     dropped = (*tally.dropped, *found.dropped)
+    so_far = run.folder / "work" / key / DROPPED  # shown if nothing comes of it
+    write_dropped(so_far, sorted(dropped, key=lambda each: each.id))
     if not found.clusters:
         raise _nothing_left(recipe, dropped)
     homes, leakage = _dealt(recipe, found)
@@ -84,7 +86,7 @@ def _written(
         for place, document in found.documents():
             rows.add(homes[place], document, found.rows[place].count)
         rows.close(SPLITS)
-        write_dropped(folder / "dropped.jsonl", sorted(dropped, key=lambda each: each.id))
+        so_far.rename(folder / DROPPED)
         made = report(recipe, key, pinned, replace(tally, dropped=dropped), found, homes)
         made = replace(made, leakage=leakage)
         write_text(folder / "report.md", page(made, tally.samples))
@@ -107,4 +109,5 @@ def _nothing_left(recipe: Recipe, dropped: Iterable[Dropped]) -> StageError:
     reasons = Counter(each.reason for each in dropped).most_common()
     why = ", ".join(f"{number} {reason}" for reason, number in reasons) or "nothing was read"
     what = f"No document of {recipe.name} is left: {why}."
-    return StageError(what, fix="edit sources or keep in the recipe")
+    look = f"python -m train prepare {recipe.name} --show dropped"
+    return StageError(what, fix=look if reasons else "edit sources in the recipe")

@@ -16,6 +16,7 @@ COLUMNS = (
 )
 PAIRED = "formal"  # what the writer of a recipe with pairs is given
 PUBLIC, PRIVATE = "data", "private"  # folders; only the first is published
+DROPPED = "dropped.jsonl"
 REMOVED = f"{PRIVATE}/removed.json"  # fingerprints of personal data, for `evaluate` to look for
 CHARACTERS = 16_000_000  # of text in one row group
 
@@ -77,7 +78,9 @@ class _File:
 
 
 def write_dropped(path: Path, dropped: Iterable[Dropped]) -> None:
-    """Write one line of JSON for each dropped document."""
-    with path.open("w", encoding="utf-8") as file:
+    """Write one line of JSON for each dropped document; a part of it is never at `path`."""
+    temporary = path.with_name(f".{path.name}")
+    with temporary.open("w", encoding="utf-8") as file:
         for each in dropped:
             file.write(json.dumps(vars(each), sort_keys=True, ensure_ascii=False) + "\n")
+    temporary.replace(path)

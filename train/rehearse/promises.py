@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from train.evaluate.checks import share
+from train.evaluate.checks import said, share
 from train.evaluate.kinds import of_all, of_built, of_pairs, of_voice
 from train.evaluate.metrics.invariants import lost
 from train.evaluate.metrics.structure import lacking
 from train.evaluate.metrics.tone import contractions
 from train.evaluate.metrics.topic import on_topic
 from train.evaluate.report import Metric, Metrics, Sample, Who
-from train.evaluate.showing.table import bare, said
+from train.evaluate.showing.table import bare
 from train.prepare.outline import outline
 from train.prepare.wording.formal import formal
 from train.prepare.wording.formal_words import CONNECTORS, OPENINGS, VERBS, WORDS
@@ -109,7 +109,7 @@ def _figures(found: Evidence, **holds: Callable[[Metric], bool]) -> Iterator[Poi
     """The figures of these names that there are."""
     for metric in (found.metrics[name] for name in holds if name in found.metrics):
         interval = f"{bare(metric, metric.low)} to {bare(metric, metric.high)}"
-        values = (said(metric, metric.base), said(metric, metric.adapter))
+        values = (said(metric, metric.base, metric.adapter), said(metric, metric.adapter, metric.base))
         yield Point(metric.label, *values, interval, holds[metric.name](metric))
 
 

@@ -1,10 +1,9 @@
 """The stage `bundle`: the results of a run in, exactly the files that will be uploaded out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from types import MappingProxyType
 
 from cards.check import check
 from cards.duties import notice_file
@@ -76,16 +75,16 @@ def bundle(
     version: str,
     recipe_text: str,
     anyway: str = "",
-    existing: Mapping[str, str] = MappingProxyType({}),
+    existing: Callable[[], Mapping[str, str]] = dict,
 ) -> Bundle:
     """Put one version together in `run.bundle`, with the recipe's own text beside the adapter.
 
-    `anyway` is the reason for which it goes out even if the gate is shut; what others wrote in the
-    `existing` cards stays in them.
+    `anyway` is the reason for which it goes out even if the gate is shut. What others wrote in the
+    `existing` cards stays in them; they are asked for when all that has to be here is here.
     """
     tag, results = str(parse(version)), read(run, recipe.name, _reason(anyway, recipe.name))
     _check_settings(recipe, run, results)
-    order = _Order(recipe, tag, recipe_text, results, identity(), metadata.version("gradio"), existing)
+    order = _Order(recipe, tag, recipe_text, results, identity(), metadata.version("gradio"), existing())
     done = finished(Bundle, run.bundle / "bundle.json", order.key)
     if done and _files(run.bundle) == {"dataset": done.dataset, "adapter": done.adapter, "space": done.space}:
         return done

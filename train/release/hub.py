@@ -8,7 +8,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.errors import RevisionNotFoundError
 
 from train.client import transfers_shown
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.patience import ensured
 from train.release.payload import Files
 from train.release.repository import (
@@ -65,7 +65,7 @@ def ensure_commit(repository: Repository, branch: str, files: Files, note: Note)
     """The head of a branch that holds these files and no others, read back from the Hub."""
     commit = ensure_head(repository, branch, lambda _: files, note).commit
     if commit is None:
-        raise StageError(f"{branch} of {repository.id} was left as it is.", fix="run this command again")
+        raise StageError(f"{branch} of {repository.id} was left as it is.", fix=SAME)
     return commit
 
 

@@ -13,7 +13,7 @@ from huggingface_hub import HfApi, hf_hub_download, is_offline_mode, snapshot_do
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.repocard import metadata_load
 
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.recipe import Recipe
 from train.tune import checks
 
@@ -70,10 +70,11 @@ def _reached(base: str, wanted: str | None) -> Iterator[None]:
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
         at = f" at {wanted}" if wanted else ""
         what = f"The base {base} is not on the Hub{at}, or not open to this account."
-        raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
+        fix = f"hf auth login (and accept the licence on https://huggingface.co/{base})"
+        raise StageError(what, fix=fix) from error
     except (HfHubHTTPError, httpx2.TransportError, OSError, RuntimeError) as error:
         what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
-        raise StageError(what, fix="python -m train tune blog --samples") from error
+        raise StageError(what, fix=SAME) from error
 
 
 def _config(base: str, commit: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from train import version
 from train.client import connect
-from train.errors import ImprintError, StageError
+from train.errors import SAME, ImprintError, StageError
 from train.patience import asked
 from train.recipe import Recipe
 from train.run import Run, finished, replacing
@@ -52,7 +52,7 @@ def take_in(run: Run, key: str, record: bytes, fetch: Fetch) -> TrainingReport:
         (folder / RECORD).write_bytes(record)
         report = finished(TrainingReport, folder / RECORD, key)
         if report is None:
-            raise StageError(f"The adapter is not what its {RECORD} says.", fix="run this command again")
+            raise StageError(f"The adapter is not what its {RECORD} says.", fix=SAME)
     return report
 
 
@@ -70,7 +70,7 @@ def _names(record: bytes) -> list[str]:
     for name in names:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             what = f"{RECORD} lists {name!r}, which would lie outside the adapter."
-            raise StageError(what, fix="run this command again")
+            raise StageError(what, fix=SAME)
     return names
 
 

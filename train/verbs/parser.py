@@ -109,7 +109,7 @@ def _add_manners(made: Parser) -> None:
     either = how.add_mutually_exclusive_group()
     told = "no progress and no notes: the result on stdout, an error on stderr"
     either.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS, help=told)
-    told = "the libraries' own logs too, and the traceback of an error"
+    told = "what is read and counted, the libraries' own logs, and the traceback of an error"
     either.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS, help=told)
 
 

@@ -1,5 +1,6 @@
 """What is read, in which order, and what the rows depend on: the same on every machine."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 
@@ -10,6 +11,8 @@ from train.prepare.engine.work import hushed
 from train.recipe import Recipe
 from train.run import as_json, digest_of, digest_of_code
 from train.sections import Source
+
+LOG = logging.getLogger(__name__)
 
 
 def pin(recipe: Recipe) -> tuple[Source, ...]:
@@ -28,5 +31,6 @@ def key_of(recipe: Recipe, pinned: Sequence[Source]) -> str:
 def documents(pinned: Iterable[Source]) -> Iterator[Document | Dropped]:
     """Everything that the pinned sources hold; of copies the public one stays, so it is read first."""
     for source in sorted(pinned, key=lambda source: source.private):
+        LOG.info("%s is %s, %s", source.name, source.kind, source.path)
         for each in sources.read(source):
             yield hushed(each, source.private) if isinstance(each, Dropped) else each

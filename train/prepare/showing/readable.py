@@ -22,6 +22,22 @@ def page(report: DatasetReport, samples: Sequence[Sample]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def counted(report: DatasetReport) -> Iterator[str]:
+    """What became of every source, and what each filter and rule found, a line each."""
+    for name, each in report.sources.items():
+        yield f"{name}: {each.read:,} read, {each.kept:,} kept, {each.words:,} words"
+    parts = {
+        "dropped": report.dropped,
+        "paragraphs that repeat": report.repeated,
+        "masked": report.personal,
+        "changed by": report.changed,
+        "sentences left by": report.pairs,
+    }
+    for told, counts in parts.items():
+        if found := [f"{name} {number:,}" for name, number in _most_first(counts) if number]:
+            yield f"{told}: {', '.join(found)}"
+
+
 def _head(report: DatasetReport) -> str:
     read, words = sum(report.read.values()), sum(report.words.values())
     size = f"This is a demo: fewer than {DEMO} show that it works, not how well." if report.demo else ""

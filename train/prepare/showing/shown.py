@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 from train.errors import StageError
 from train.prepare.document import Dropped
+from train.prepare.write import DROPPED
+from train.run import Run
 
 
-def dropped(folder: Path, recipe: str) -> list[Dropped]:
-    """Every dropped row."""
-    path = folder / "dropped.jsonl"
+def dropped(run: Run, recipe: str) -> list[Dropped]:
+    """Every dropped row, of the last `prepare` that read to the end: also of one of which nothing came."""
+    failed = sorted((run.folder / "work").glob(f"*/{DROPPED}"))
+    path = next(iter(failed), run.dataset / DROPPED)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
-        raise StageError(f"{path} is missing.", fix=f"python -m train prepare {recipe}") from error
+        what = f"{path} is missing: no `prepare` of {recipe} has read its sources to the end."
+        raise StageError(what, fix=f"python -m train prepare {recipe}") from error
     return [Dropped(**json.loads(line)) for line in lines]
 
 

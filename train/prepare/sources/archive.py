@@ -1,5 +1,6 @@
 """An export as it was downloaded: a zip, the folder it unpacks to, or one file; read without trusting it."""
 
+import logging
 import stat
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from train.prepare.sources import files
 from train.run import digest_of_all, digest_of_file
 from train.sections import Source
 
+LOG = logging.getLogger(__name__)
 LARGEST_BYTES = 1 << 30  # of one member, unpacked
 LARGEST_TOTAL_BYTES = 16 << 30
 MOST_MEMBERS = 500_000
@@ -49,6 +51,7 @@ class Archive:
 
     def open(self, name: str) -> IO[bytes]:
         """A member as a stream."""
+        LOG.info("%s", name)
         try:
             return self.members[name]()
         except BROKEN as error:
@@ -84,7 +87,7 @@ def opened(place: Path) -> Iterator[Archive]:
                 yield _unpacked(packed, place)
         except zipfile.BadZipFile as error:
             what = f"{place} is a zip that breaks off or is damaged: {error}."
-            raise StageError(what, fix="download the export again, then python -m train prepare") from error
+            raise StageError(what, fix="download the export again, then run this command again") from error
 
 
 def _is_zip(place: Path) -> bool:

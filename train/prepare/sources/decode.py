@@ -1,9 +1,11 @@
 """Bytes in, text out: by their mark, as UTF-8, as the site says, or by a careful guess."""
 
 import codecs
+import logging
 import re
 from pathlib import Path
 
+LOG = logging.getLogger(__name__)
 LARGEST_BYTES = 20_000_000  # a shelf of novels; no post is longer
 MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,6 +36,7 @@ class DecodeError(ValueError):
 
 def read_text(path: Path, encoding: str = "utf-8") -> str:
     """The text of a file, of which no more is read than a post may be long."""
+    LOG.info("%s", path)
     with path.open("rb") as file:
         data = file.read(LARGEST_BYTES + 1)
     if len(data) > LARGEST_BYTES:

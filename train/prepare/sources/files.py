@@ -1,6 +1,7 @@
 """Files of tables on this machine: where they are, what pins them, and their letters."""
 
 import codecs
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from train.prepare.sources.decode import GUESSES, decode
 from train.run import ROOT, digest_of_all, digest_of_file
 from train.sections import Source
 
+LOG = logging.getLogger(__name__)
 EDIT = "edit sources in the recipe"
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WESTERN = "cp1252"
@@ -63,6 +65,7 @@ def unreadable(path: Path, error: OSError) -> StageError:
 
 def opened(path: Path, newline: str = "") -> TextIO:
     """A file's text by its mark, or by what two-byte letters look like; `mended` reads what is not UTF-8."""
+    LOG.info("%s", path)
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head.startswith(WIDE):

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.prepare.document import Document, Dropped
 from train.prepare.sources.columns import columns_of, document, mapped
 from train.sections import Source
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 PATIENCE_S = 30.0
-LOGIN, OFFLINE = "hf auth login", "make rehearse"
+LOGIN = "hf auth login"
 
 
 def name(source: Source) -> str:
@@ -80,10 +80,10 @@ def _explained(source: Source) -> Iterator[None]:
         yield
     except (DatasetsError, HTTPError, OSError, ValueError, RuntimeError, ArrowException) as error:
         told = mishap(source, error)
-        if told.fix != OFFLINE:
+        if told.fix != SAME:
             raise told from error
         stays = "" if source.limit else " What was downloaded stays."
-        raise StageError(f"{told}{stays}", fix="run this command again") from error
+        raise StageError(f"{told}{stays}", fix=SAME) from error
 
 
 def mishap(source: Source, error: Exception) -> StageError:
@@ -102,7 +102,7 @@ def mishap(source: Source, error: Exception) -> StageError:
     if isinstance(error, RepositoryNotFoundError | DatasetNotFoundError) or _is_refused(error):
         return StageError(f"{what} does not exist, or is not yours to read.", fix=LOGIN)
     if any(map(_is_unreachable, _causes(error))):
-        return StageError(f"{what} cannot be reached: {_first_line(error)}.", fix=OFFLINE)
+        return StageError(f"{what} cannot be reached: {_first_line(error)}.", fix=SAME)
     if str(error).startswith("Config name is missing"):
         which = str(error).splitlines()[1].rpartition(": ")[2]
         return StageError(f"{what} has several configurations: {which}.", fix="add query: {config: …} to it")

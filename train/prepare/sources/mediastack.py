@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from train.errors import StageError, nearest
+from train.errors import SAME, StageError, nearest
 from train.prepare.document import Document, Dropped
 from train.prepare.sources.columns import day, spoken
 from train.prepare.sources.mediastack_api import PAGE, UsedUpError, connect
@@ -46,7 +46,7 @@ def read(source: Source) -> Iterator[Document | Dropped]:
     """A document for each piece of news on the pages that the source is pinned to."""
     pages = _pinned(source)
     if not pages:
-        raise StageError("The fetched pages are gone, or changed.", fix="run this command again")
+        raise StageError("The fetched pages are gone, or changed.", fix=SAME)
     seen: set[str] = set()
     for number, page in enumerate(pages):
         for place, item in enumerate(page["data"]):

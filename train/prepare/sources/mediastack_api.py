@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import httpx2
 
-from train.errors import StageError
+from train.errors import SAME, StageError
 
 KEY = "MEDIASTACK_KEY"
 ENDPOINT = "MEDIASTACK_ENDPOINT"  # where a rehearsal's own news service listens
@@ -71,7 +71,7 @@ class Api:
                 answer = client.get(self.url, params=dict(parameters))
         except (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL) as error:
             what = f"{self.url} cannot be reached: {self._scrubbed(str(error)) or type(error).__name__}."
-            raise StageError(what, fix="run this command again: it goes on where it stopped") from error
+            raise StageError(f"{what} Pages that are here stay.", fix=SAME) from error
         return answer.status_code, self._scrubbed(answer.text)
 
     def _scrubbed(self, text: str) -> str:

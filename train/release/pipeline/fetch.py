@@ -69,17 +69,18 @@ def _take_evidence(api: HfApi, repo: str, commit: str, run: Run) -> bool:
     listed = _read(api, repo, commit, "evidence/metrics.json")
     if listed is None:
         return False
+    evaluate = f"python -m train evaluate {run.folder.name}"
     with replacing(run.evidence) as folder:
         (folder / "metrics.json").write_bytes(listed)
-        metrics = read_result(Metrics, folder / "metrics.json", "python -m train evaluate")
-        _fetch(api, repo, commit, "evidence", _inside(metrics.files), folder)
+        metrics = read_result(Metrics, folder / "metrics.json", evaluate)
+        _fetch(api, repo, commit, "evidence", _inside(metrics.files, evaluate), folder)
     return True
 
 
-def _inside(names: Iterable[str]) -> list[str]:
+def _inside(names: Iterable[str], fix: str) -> list[str]:
     for name in names:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise StageError(f"metrics.json lists {name!r}.", fix="python -m train evaluate")
+            raise StageError(f"metrics.json lists {name!r}.", fix=fix)
     return sorted(names)
 
 

@@ -52,13 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tag", metavar="TAG", help="the git tag, as v1.2.0 or news-v1.2.0")
     told = "the recipe's file in the caller's repository (default: the one that the tag names)"
     parser.add_argument("--recipe", dest="file", metavar="FILE", default="", help=told)
-    parser.add_argument("--trainer", default=TRAINERS[0], help=f"one of {', '.join(TRAINERS)}")
+    told = f"one of {', '.join(TRAINERS)} (default: {TRAINERS[0]})"
+    parser.add_argument("--trainer", default=TRAINERS[0], help=told)
     parser.add_argument("--adapter", default="", help="for prebuilt: where it is staged, OWNER/NAME@COMMIT")
-    parser.add_argument(
-        "--caller", metavar="FOLDER", type=Path, default=Path(), help="where the tagged repository lies"
-    )
-    parser.add_argument("--main", default="origin/main", help="the branch that the tag must be part of")
-    parser.add_argument("--visibility", default="public", help="of the tagged repository")
+    told = "where the tagged repository lies (default: here)"
+    parser.add_argument("--caller", metavar="FOLDER", type=Path, default=Path(), help=told)
+    told = "the branch that the tag must be part of (default: origin/main)"
+    parser.add_argument("--main", default="origin/main", help=told)
+    parser.add_argument("--visibility", default="public", help="of the tagged repository (default: public)")
 
 
 def run(asked: argparse.Namespace) -> Answer:

@@ -10,7 +10,7 @@ from cards.join import refusals
 from train import recipe as recipes
 from train import version
 from train.client import connect
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.licensing import combination, sources_of
 from train.patience import ensured, explained
 from train.recipe import Recipe
@@ -89,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> Answer:
     """Make the plan, and follow it if that was asked for."""
     api = connect()
-    with explained(api.endpoint, again="run this command again; it goes on from there"):
+    with explained(api.endpoint, again=SAME):
         steps = plan(api, asked.recipe, asked.version)
         for each in promote(steps) if asked.yes else ():
             demo.say(each.repository, "is public")
@@ -113,10 +113,9 @@ def plan(api: HfApi, asked_for: str, tag: str) -> list[Step]:
     parts = parts_of(api, asked_for, tag)
     if version.parse(tag) not in parts.good:
         there = ", ".join(map(str, parts.good)) or "none"
-        raise StageError(
-            f"{tag} is no version that stands in {parts.adapter.id}; there is {there}.",
-            fix="name one of these",
-        )
+        what = f"{tag} is no version that stands in {parts.adapter.id}; there is {there}."
+        verb = f"promote {asked_for} {parts.good[-1]}" if parts.good else "release RECIPE"
+        raise StageError(what, fix=f"python -m train {verb}")
     if found := flaws(verify(api, parts.adapter.id, tag).checks):
         what = f"{tag} of {parts.adapter.id} is not whole: {found[0].part}: {found[0].found}."
         raise StageError(what, fix=f"python -m train verify {parts.adapter.id} --revision {tag}")

@@ -7,7 +7,7 @@ from huggingface_hub import HfApi
 
 from train import version
 from train.client import connect
-from train.errors import StageError
+from train.errors import SAME, StageError
 from train.patience import explained
 from train.release.published import demo
 from train.release.published.back import ensure_main, version_on_main
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> Answer:
     """Go back, or find that it is so."""
     api = connect()
-    with explained(api.endpoint, again="run this command again; it goes on from there"):
+    with explained(api.endpoint, again=SAME):
         done = rollback(api, asked.recipe, asked.to)
         return Answer(told(done), done)
 

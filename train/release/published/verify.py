@@ -10,6 +10,7 @@ from huggingface_hub import HfApi
 
 from train import version
 from train.client import visitor
+from train.errors import SAME
 from train.patience import explained
 from train.release.existing import KINDS
 from train.release.published import sealed, served, stated, tagged, traceable
@@ -74,7 +75,7 @@ def run(asked: argparse.Namespace) -> Answer:
     """Check, and say what was found."""
     api = visitor()
     trust = Trust(asked.public_key, asked.identity, asked.issuer)
-    with explained(api.endpoint, again="run this command again"):
+    with explained(api.endpoint, again=SAME):
         verdict = verify(api, asked.recipe, asked.revision, trust)
     return Answer(told(verdict), verdict, WRONG if flaws(verdict.checks) else DONE)
 

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from cards.markdown import one_line
 from train import version
 from train.client import connect
-from train.errors import ImprintError, StageError
+from train.errors import SAME, ImprintError, StageError
 from train.patience import explained
 from train.release.hub import ensure_tag
 from train.release.published import demo
@@ -82,7 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> Answer:
     """Withdraw it, or find that it was withdrawn."""
     api = connect()
-    with explained(api.endpoint, again="run this command again; it goes on from there"):
+    with explained(api.endpoint, again=SAME):
         done = yank(api, asked.recipe, asked.version, asked.reason)
         return Answer(told(done), done)
 

@@ -1,6 +1,7 @@
 """`python -m train setup`: makes what a program may make, and says what only a person can click."""
 
 import argparse
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ def run(asked: argparse.Namespace) -> Answer:
     api = connect()
     with explained(api.endpoint, again=f"python -m train setup {asked.recipe}"):
         _note(f"✓ signed in as {ask(api.whoami)['name']}")
-        _open(api, recipe, without_asking=asked.yes)
+        _open(api, recipe, asked)
         _see_base(api, recipe)
         tag = "v0.1.0" if recipe.name == DEFAULT else f"{recipe.name}-v0.1.0"
         tasks = tuple(_left(api, recipe, repo, tag)) if repo else ()
@@ -84,23 +85,23 @@ def _check(recipe: Recipe, typed: str) -> None:
         raise RecipeError(what, fix=fix)
 
 
-def _open(api: HfApi, recipe: Recipe, *, without_asking: bool) -> None:
+def _open(api: HfApi, recipe: Recipe, asked: argparse.Namespace) -> None:
     """Make the repositories that are not there, if the person says so."""
     ours = _repositories(api, recipe)
     missing = [each for each in ours if refs(each) is None]
     how = "private" if recipe.publish.private else "public"
-    if missing and not without_asking:
-        _agree(", ".join(f"{each.kind} {each.id}" for each in missing), how)
+    if missing and not asked.yes:
+        _agree(", ".join(f"{each.kind} {each.id}" for each in missing), how, asked.recipe)
     for each in ours:
         ensure_repo(each, recipe.publish.private)
         seen = "private" if is_private(each) else "public"
         _note(f"✓ {each.kind:7} {each.id}, {seen}" + (", made now" if each in missing else ""))
 
 
-def _agree(names: str, how: str) -> None:
+def _agree(names: str, how: str, typed: str) -> None:
     if not sys.stdin.isatty():
         what = f"{names} would be made, {how}, and nobody is here to say yes."
-        raise ImprintError(what, fix="the same command with --yes")
+        raise ImprintError(what, fix=f"python -m train setup {shlex.quote(typed)} --yes")
     print(f"Make {names}, {how}? [y/N] ", end="", file=aloud(), flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ImprintError("Nothing was made.", fix="edit the recipe's publish section, and run this again")

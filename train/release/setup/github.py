@@ -77,7 +77,8 @@ def rule(repo: str) -> Task:
 def trainer(repo: str) -> Task:
     """Where training runs."""
     return Task(
-        "Choose who trains. Either Hugging Face Jobs, with a token that may start jobs in one namespace:",
+        "Choose who trains. Either Hugging Face Jobs, with a token that may start Jobs in one namespace, and "
+        "write to the private bucket there that they read:",
         (
             "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
             *_secret(repo, JOBS, "HF_JOBS_TOKEN"),

@@ -14,7 +14,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from train.errors import StageError
+from train.errors import SAME, StageError
 
 HEAD = ["config.json", "generation_config.json", "tokenizer*", "*.jinja", "vocab.json", "merges.txt"]
 HEAD += ["special_tokens_map.json", "added_tokens.json"]
@@ -48,5 +48,5 @@ def origin(base: str, revision: str | None) -> Origin:
         raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
     except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.TransportError, OSError, RuntimeError) as error:
         what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
-        raise StageError(what, fix="run this command again; what was fetched is kept") from error
+        raise StageError(what, fix=SAME) from error
     return Origin(Path(folder), base, str(info.sha))

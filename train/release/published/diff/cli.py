@@ -3,6 +3,7 @@
 import argparse
 
 from train.client import visitor
+from train.errors import SAME
 from train.patience import explained
 from train.release.published.diff.changes import compare
 from train.release.published.diff.told import told
@@ -33,6 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> Answer:
     """Say what changed."""
     api = visitor()
-    with explained(api.endpoint, again="run this command again"):
+    with explained(api.endpoint, again=SAME):
         changes = compare(repository_of(api, asked.recipe), asked.before, asked.after)
     return Answer(told(changes), changes)
