@@ -42,28 +42,36 @@ def _writers(door: Door, demo: gr.Blocks) -> tuple[list[writing.Desk], list[comp
     served = door.studio.release.writers
     if len(served) == 1:
         desk, pair = _writer(door, served[0])
-        _follow_link(demo, desk, served[0].name, [])
+        _follow_link(demo, (desk, pair), [])
         return [desk], [pair]
     with gr.Tabs(elem_classes="writers", overflow_behavior="wrap") as tabs:
         made = []
         for each in served:
             with gr.Tab(each.title, id=each.name, elem_id=f"{each.name}-tab", render_children=True):
                 made.append(_writer(door, each))
-    for each, (desk, _) in zip(served, made, strict=True):
-        _follow_link(demo, desk, each.name, [tabs])
+    for views in made:
+        _follow_link(demo, views, [tabs])
     return [desk for desk, _ in made], [pair for _, pair in made]
 
 
 def _writer(door: Door, served: Served) -> tuple[writing.Desk, comparing.Pair]:
     form = door.studio.forms[served.name]
     gr.HTML(f"<p>{purpose(form)}</p>", elem_classes="purpose")
-    with gr.Tabs(elem_classes="ways", overflow_behavior="wrap"):
-        with gr.Tab(writing.verb(form), render_children=True):
+    with gr.Tabs(elem_classes="ways", overflow_behavior="wrap") as ways:
+        with gr.Tab(writing.verb(form), render_children=True) as alone:
             desk = writing.build(door, served, GROUP)
-        with gr.Tab("Compare", render_children=True):
-            pair = comparing.build(door, served, GROUP)
+        with gr.Tab("Compare", id="compare", render_children=True) as beside:
+            pair = comparing.build(door, served, ways, GROUP)
     gr.HTML(foot.made_of(served), elem_classes="foot made")
+    _carry(served.name, alone, pair.asked, desk.asked)
+    _carry(served.name, beside, desk.asked, pair.asked)
     return desk, pair
+
+
+def _carry(writer: str, tab: gr.Tab, left: asks.Asks, entered: asks.Asks) -> None:
+    """Let the request go with the visitor, from the form of one tab to that of the other."""
+    carried = f"(...values) => imprint.carried('{writer}', values)"
+    tab.select(None, left.request, entered.request, js=carried, **PRIVATE)
 
 
 def purpose(form: Form) -> str:
@@ -71,9 +79,12 @@ def purpose(form: Form) -> str:
     return writing.PURPOSE if form.rewrites else f"{ABOUT} {WARNING}"
 
 
-def _follow_link(demo: gr.Blocks, desk: writing.Desk, writer: str, tabs: list[Any]) -> None:
-    opened = f"() => imprint.linked('{writer}', {len(tabs)})"
+def _follow_link(demo: gr.Blocks, views: tuple[writing.Desk, comparing.Pair], tabs: list[Any]) -> None:
+    desk, pair = views
+    opened = f"() => imprint.linked('{desk.writer}', {len(tabs)})"
+    compared = f"() => imprint.linkedPair('{pair.writer}', {len(tabs)})"
     demo.load(None, None, [*desk.reopened, *tabs], js=opened, **PRIVATE)
+    demo.load(None, None, [*pair.reopened, *tabs], js=compared, **PRIVATE)
 
 
 def _watch(

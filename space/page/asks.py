@@ -43,6 +43,11 @@ class Asks:
     settings: dict[str, Any]
 
     @property
+    def request(self) -> list[Any]:
+        """What is asked for, of whichever version."""
+        return [*self.fields.values(), *self.settings.values()]
+
+    @property
     def sent(self) -> dict[str, Any]:
         """What goes to the server, by name; the order is that of the page's scripts."""
         return {**self.fields, "version": self.version, **self.settings}

@@ -19,9 +19,14 @@ imprint.away = (toast) => {
 
 // As in a link, so that the reloaded page fills its form again.
 const keepRequest = () => {
-    const room = [...document.querySelectorAll(".desk")].find((each) => each.offsetParent !== null);
-    const writer = room?.id.replace(/-write$/, "");
-    if (writer) history.replaceState({ kept: true }, "", imprint.linkTo(desks[writer]?.open ? desks[writer].order : filled(writer, room)));
+    const room = [...document.querySelectorAll(".desk, .pair")].find((each) => each.offsetParent !== null);
+    const { writer, way } = imprint.where(room);
+    if (!writer) return;
+    const both = way === "compare";
+    const work = both ? pairs[writer] : desks[writer];
+    const running = both ? work && !work.ended : work?.open;
+    const order = running ? work.order : { ...filled(writer, room), ...(both ? { right: work?.order.right ?? "base" } : {}) };
+    history.replaceState({ kept: true }, "", imprint.linkTo(order));
 };
 
 const filled = (writer, room) => {

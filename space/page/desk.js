@@ -12,6 +12,12 @@ imprint.valuesOf = (order) => {
     return [...Object.keys(inputs), "version", ...settings].map((name) => order[name]);
 };
 
+// From one tab's form to the other's; an empty one gives nothing.
+imprint.carried = (writer, values) => {
+    const { inputs, message } = imprint.known()[writer];
+    return values.map((value) => (values[Object.keys(inputs).indexOf(message)]?.trim() ? value : undefined));
+};
+
 imprint.begin = (writer, values) => {
     imprint.forgetLink(writer);
     const desk = { order: imprint.orderOf(writer, values), text: "", began: performance.now(), open: true };
@@ -39,7 +45,7 @@ imprint.follow = (writer, text) => {
 imprint.show = (writer) => {
     const desk = desks[writer];
     const room = imprint.room(writer);
-    const count = imprint.words(desk.text).length;
+    const count = imprint.count(desk.text);
     const seconds = desk.seconds ?? (desk.began ? (performance.now() - desk.began) / 1000 : 0);
     const time = seconds && (count || desk.open) ? `${seconds.toFixed(1)} s` : "";
     const facts = [count ? imprint.counting(count, "word") : "", time, desk.stopped ? "stopped" : ""];
@@ -56,9 +62,10 @@ imprint.end = (writer, text, stopped = false) => {
     desk.seconds = (performance.now() - desk.began) / 1000;
     imprint.settle(writer);
     if (desk.text) imprint.keep(writer, desk);
-    const count = imprint.counting(imprint.words(desk.text).length, "word");
+    const count = imprint.counting(imprint.count(desk.text), "word");
     if (desk.text || stopped) imprint.announce(`${stopped ? "Stopped" : "Finished"}: ${count}.`);
     imprint.focus(imprint.room(writer), "write");
+    imprint.callBack();
     return [imprint.visible(true), imprint.visible(false)];
 };
 
@@ -87,10 +94,10 @@ imprint.failed = (writer, text) => {
 };
 
 const ACTS = {
-    write: (desk, room) => room.querySelector(".write").click(),
+    write: (_, room) => room.querySelector(".write").click(),
     reload: () => location.reload(),
     copy: (desk, room, button) => imprint.copied(desk.text, button),
-    link: (desk, room, button) => imprint.copied(imprint.linkTo(desk.order), button),
+    link: (work, room, button) => imprint.copied(imprint.linkTo(work.order), button),
     download: (desk) => imprint.download(desk),
     differences: (desk, room, box) => imprint.mark(room, box.checked),
 };
@@ -99,7 +106,8 @@ document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-act]");
     if (!button) return;
     const room = button.closest(".desk, .pair");
-    ACTS[button.dataset.act](desks[room?.id.replace(/-(write|compare)$/, "")], room, button);
+    const { writer, way } = imprint.where(room);
+    ACTS[button.dataset.act]((way === "compare" ? pairs : desks)[writer], room, button);
 });
 
 // Stop stands where Write stood: the second half of a double click is meant for neither.
@@ -107,8 +115,10 @@ document.addEventListener("click", (event) => {
     if (event.detail > 1 && event.target.closest?.(".write, .stop")) event.stopImmediatePropagation();
 }, true);
 
+// Esc stops; Ctrl and Enter, or Command and Enter, write from within a text of many lines too.
 document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const stops = [...document.querySelectorAll(".stop")];
-    stops.find((button) => button.offsetParent !== null)?.click();
+    const writes = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.(".asks");
+    if (event.key !== "Escape" && !writes) return;
+    const buttons = [...document.querySelectorAll(writes ? ".write" : ".stop")];
+    buttons.find((button) => button.offsetParent !== null && !button.disabled)?.click();
 });

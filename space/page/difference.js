@@ -1,7 +1,5 @@
 // Which words of two texts differ, as a longest common sequence finds them.
-const MOST_CELLS = 6_000_000; // of its table; above, texts count as different where their ends are not alike
-
-imprint.pieces = (text) => text.match(/\s+|[^\s]+/g) ?? [];
+const MOST_CELLS = 20_000_000; // of its table, which is enough for any two texts of a writer; above, only their ends are compared
 
 // [kept, left index, right index] for each word, in reading order: null where a side lacks it.
 imprint.aligned = (left, right) => {
@@ -38,30 +36,46 @@ const common = (left, right) => {
 
 // One text as it became the other: what went in <del>, what came in <ins>, both as text only.
 imprint.changes = (before, after) => {
-    const [left, right] = [imprint.words(before), imprint.words(after)];
+    const [left, right] = [spaced(before), spaced(after)];
     const made = document.createDocumentFragment();
+    const mark = (tag, words, gap) => words.length && made.append(imprint.element(tag, words.map(joined).join("").trim()), gap(words.at(-1)));
     let [i, j] = [0, 0];
-    for (const [one, other] of [...imprint.aligned(left, right), [left.length, right.length]]) {
-        if (i < one) made.append(imprint.element("del", left.slice(i, one).join(" ")), " ");
-        if (j < other) made.append(imprint.element("ins", right.slice(j, other).join(" ")), " ");
-        if (one < left.length) made.append(left[one], " ");
+    for (const [one, other] of [...imprint.aligned(left.map(bare), right.map(bare)), [left.length, right.length]]) {
+        mark("del", left.slice(i, one), ({ gap }) => gap && " "); // the paragraphs are those of the new text
+        mark("ins", right.slice(j, other), ({ gap }) => gap);
+        if (other < right.length) made.append(joined(right[other]));
         [i, j] = [one + 1, other + 1];
     }
     return made;
 };
+
+// Each word with what parts it from the next: nothing, a blank, or the end of a paragraph.
+const spaced = (text) => imprint.pieces(text).map(({ word, index }, at, all) =>
+    ({ word, gap: at + 1 < all.length ? text.slice(index + word.length, all[at + 1].index) : " " }));
+const bare = ({ word }) => word;
+const joined = ({ word, gap }) => word + gap;
 
 // The words of rendered Markdown, each with the place where it stands.
 const placed = (root) => {
     const found = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
-            const range = new StaticRange({ startContainer: node, startOffset: index, endContainer: node, endOffset: index + word.length });
-            found.push({ word, range });
-        }
+        found.push(...imprint.pieces(node.data).map(({ word, index }) => ({ word, node, from: index, to: index + word.length })));
     }
     return found;
 };
+
+// Words that stand one behind the other are marked as one.
+const runs = (words) => {
+    const found = [];
+    for (const { node, from, to } of words) {
+        const last = found.at(-1);
+        if (last?.node === node && !node.data.slice(last.to, from).trim()) last.to = to;
+        else found.push({ node, from, to });
+    }
+    return found;
+};
+const ranged = ({ node, from, to }) => new StaticRange({ startContainer: node, startOffset: from, endContainer: node, endOffset: to });
 
 imprint.mark = (room, wanted) => {
     const sides = ["left", "right"].map((side) => placed(room.querySelector(`.${side} .paper .md`) ?? room));
@@ -73,7 +87,7 @@ imprint.mark = (room, wanted) => {
         apart[0].length + apart[1].length ? `${gone} only on the left, ${come} only on the right` : "The same words";
     if (!window.CSS?.highlights) return; // an old browser counts them and marks none
     for (const [side, name] of ["left", "right"].entries()) {
-        const ranges = wanted ? apart[side].map(({ range }) => range) : [];
+        const ranges = wanted ? runs(apart[side]).map(ranged) : [];
         CSS.highlights.set(`imprint-${name}`, new Highlight(...ranges));
     }
 };

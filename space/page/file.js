@@ -24,8 +24,8 @@ const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padSta
 
 imprint.fileName = ({ order }) => {
     const { message } = imprint.known()[order.writer];
-    const plain = String(order[message]).normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
-    return `${plain.slice(0, 60).replace(/^-+|-+$/g, "") || order.writer}.md`;
+    const plain = String(order[message]).normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-");
+    return `${[...plain].slice(0, 60).join("").replace(/^-+|-+$/g, "") || order.writer}.md`;
 };
 
 imprint.download = (desk) => {
@@ -40,7 +40,7 @@ imprint.copied = async (text, button) => {
     try {
         await navigator.clipboard.writeText(text);
     } catch {
-        copyByHand(text); // inside another site's frame the clipboard may be closed
+        if (!copyByHand(text)) return offerByHand(text, button); // inside another site's frame the clipboard may be closed
     }
     const label = button.textContent;
     if (label !== "Copied") setTimeout(() => (button.textContent = label), 1500);
@@ -49,12 +49,27 @@ imprint.copied = async (text, button) => {
 };
 
 const copyByHand = (text) => {
-    const area = imprint.element("textarea", "", { "aria-hidden": "true" });
+    const area = imprint.element("textarea", "", { "aria-hidden": "true", style: "position: fixed; opacity: 0" });
     const before = document.activeElement;
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    const copied = document.execCommand("copy");
     area.remove();
-    before?.focus();
+    before?.focus({ preventScroll: true });
+    return copied;
+};
+
+// Where no page may copy, its visitor still can.
+const offerByHand = (text, button) => {
+    const said = "This browser lets no page copy: the text is selected here, copy it by hand.";
+    const area = imprint.element("textarea", "", { "aria-label": said, readonly: "", rows: 4 });
+    area.value = text;
+    const offer = imprint.element("div", "", { class: "by-hand" });
+    offer.append(imprint.element("p", said), area);
+    button.parentElement.querySelector(".by-hand")?.remove();
+    button.parentElement.append(offer);
+    area.select();
+    area.addEventListener("blur", () => offer.remove());
+    imprint.announce(said);
 };

@@ -1,25 +1,39 @@
 // The texts written in this browser: kept here and nowhere else.
 const KEPT = "imprint.history";
-const MOST = 40;
+const MOST = 200;
+const HERE = "Texts that you write are kept here, in this browser alone.";
+const ONLY_NOW = "This browser lets the page store nothing: your texts stay here until you reload or close it.";
 const shelves = {};
 const SHOWN = "imprint.shown"; // by this tab, which shows it again after a reload and on the way back
 
-const entries = () => {
+// In a private window, or in another site's frame, a browser may forbid storage: then the page itself remembers.
+const storage = (() => {
     try {
-        const read = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
+        return window.localStorage;
+    } catch {
+        return null;
+    }
+})();
+let remembered = [];
+
+const entries = () => {
+    if (!storage) return remembered;
+    try {
+        const read = JSON.parse(storage.getItem(KEPT) ?? "[]");
         return Array.isArray(read) ? read.filter((each) => each?.order && typeof each.text === "string") : [];
     } catch {
-        return []; // a browser may forbid storage, or hold something of another page
+        return []; // it holds something of another page
     }
 };
 
 const store = (kept) => {
-    for (let most = Math.min(kept.length, MOST); most >= 0; most = Math.floor(most / 2) || most - 1) {
+    remembered = kept.slice(0, MOST);
+    for (let most = remembered.length; storage && most >= 0; most -= Math.ceil(most / 10) || 1) {
         try {
-            localStorage.setItem(KEPT, JSON.stringify(kept.slice(0, most)));
+            storage.setItem(KEPT, JSON.stringify(kept.slice(0, most)));
             return;
         } catch {
-            continue; // full: the older half goes
+            continue; // full: the oldest go
         }
     }
 };
@@ -43,15 +57,15 @@ imprint.shelve = (writer) => {
     if (!shelf) return;
     const mine = entries().filter((each) => each.order.writer === writer);
     if (!mine.length) {
-        const hint = imprint.element("p", "Texts that you write are kept here, in this browser alone.", { class: "hint" });
-        shelf.element.replaceChildren(hint, ...undo(writer));
+        shelf.element.replaceChildren(imprint.element("p", storage ? HERE : ONLY_NOW, { class: "hint" }), ...undo(writer));
         return;
     }
     const list = imprint.element("ol", "", { class: "shelf" });
     list.append(...mine.map((each) => item(writer, each)));
     const all = imprint.element("button", "Delete all", { type: "button", class: "quiet" });
     all.addEventListener("click", () => forget(writer, (each) => each.order.writer !== writer));
-    shelf.element.replaceChildren(list, all, ...undo(writer));
+    const hint = storage ? [] : [imprint.element("p", ONLY_NOW, { class: "hint" })];
+    shelf.element.replaceChildren(...hint, list, all, ...undo(writer));
 };
 
 // A button that brings back what was deleted last, as long as nothing else is written.
@@ -75,8 +89,9 @@ window.addEventListener("storage", ({ key }) => key === KEPT && Object.keys(shel
 const item = (writer, entry) => {
     const title = String(entry.order[imprint.known()[writer].message] ?? "").slice(0, 120) || "Untitled";
     const open = imprint.element("button", title, { type: "button", class: "open" });
-    const when = new Date(entry.at).toLocaleString("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
-    const count = imprint.counting(imprint.words(entry.text).length, "word");
+    const year = new Date(entry.at).getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
+    const when = new Date(entry.at).toLocaleString("en", { ...year, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const count = imprint.counting(imprint.count(entry.text), "word");
     open.append(imprint.element("small", [count, entry.stopped ? "stopped" : "", entry.order.version, when].filter(Boolean).join(" · ")));
     open.addEventListener("click", () => shelves[writer].open(entry.id));
     const remove = imprint.element("button", "×", { type: "button", class: "delete", "aria-label": `Delete ${title}` });

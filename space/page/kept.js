@@ -33,7 +33,7 @@ imprint.showChanges = (writer, { order, text, open }) => {
     const kept = room.querySelector("[data-kept]");
     if (!text || open) return;
     changes?.replaceChildren(imprint.changes(before, text));
-    const [had, has] = [imprint.words(before).length, imprint.words(text).length];
+    const [had, has] = [imprint.count(before), imprint.count(text)];
     const share = had ? Math.round((100 * (has - had)) / had) : 0;
     const grown = share > 0 ? `${share} % longer` : share < 0 ? `${-share} % shorter` : "as long as before";
     const list = imprint.element("ul");

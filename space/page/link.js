@@ -1,11 +1,12 @@
 // A link that holds a request: whoever opens it can have the same text written again.
 // It lies in the fragment, which browsers keep to themselves, so that no server logs what was asked.
 const INVITATION = "This link holds a request; nothing is written yet.";
+const BOTH = "This link holds a request to two versions; nothing is written yet.";
 const KEPT_ONE = "The Space is back. Your request was kept, and so was what was written by then.";
 
 imprint.linkTo = (order) => {
     const { inputs, settings } = imprint.known()[order.writer];
-    const facts = [["set.writer", "writer"], ["set.version", "version"], ...settings.map((name) => [`set.${name}`, name])];
+    const facts = [["set.writer", "writer"], ["set.version", "version"], ["set.right", "right"], ...settings.map((name) => [`set.${name}`, name])];
     const named = [...facts, ...Object.keys(inputs).map((name) => [name, name])];
     const asked = new URLSearchParams(named.filter(([, name]) => order[name] !== undefined).map(([to, name]) => [to, order[name]]));
     return `${location.origin}${location.pathname}#${asked}`;
@@ -15,15 +16,27 @@ imprint.linked = (writer, tabs) => {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (tabs && location.hash === `#${writer}`) tabOf(writer)?.click();
     if (!asked.has("set.writer")) return imprint.shownBefore(writer, tabs);
-    if (asked.get("set.writer") !== writer) return undefined;
-    const known = imprint.known()[writer];
-    const values = Object.entries(known.inputs).map(([name, choices]) => chosen(asked.get(name), choices));
-    const settings = known.settings.map((name) => number(asked.get(`set.${name}`)));
-    const note = invitation(history.state?.kept ? KEPT_ONE : INVITATION);
+    if (asked.get("set.writer") !== writer || asked.has("set.right")) return undefined;
+    const note = invitation(history.state?.kept ? KEPT_ONE : INVITATION, "Write it again");
     const tab = tabs ? [{ __type__: "update", selected: writer }] : [];
     if (tabs) setTimeout(() => shown(tabOf(writer)), 200);
     const text = history.state?.kept ? imprint.shownBefore(writer, 0)?.at(-2) : undefined;
-    return [...values, asked.get("set.version") ?? known.version, ...settings, text ?? "", note, ...tab];
+    return [...requested(writer, asked), text ?? "", note, ...tab];
+};
+
+imprint.linkedPair = (writer, tabs) => {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    if (asked.get("set.writer") !== writer || !asked.has("set.right")) return undefined;
+    const note = invitation(history.state?.kept ? KEPT_ONE : BOTH, "Compare");
+    const selected = (id) => ({ __type__: "update", selected: id });
+    return [...requested(writer, asked), asked.get("set.right"), note, selected("compare"), ...(tabs ? [selected(writer)] : [])];
+};
+
+const requested = (writer, asked) => {
+    const known = imprint.known()[writer];
+    const values = Object.entries(known.inputs).map(([name, choices]) => chosen(asked.get(name), choices));
+    const settings = known.settings.map((name) => number(asked.get(`set.${name}`)));
+    return [...values, asked.get("set.version") ?? known.version, ...settings];
 };
 
 // Once something is written, the address holds no other request.
@@ -32,8 +45,8 @@ imprint.forgetLink = (writer) => {
     history.replaceState(null, "", location.pathname + (tabOf(writer) ? `#${writer}` : ""));
 };
 
-const invitation = (sentence) => {
-    const button = imprint.element("button", "Write it again", { type: "button", "data-act": "write" });
+const invitation = (sentence, verb) => {
+    const button = imprint.element("button", verb, { type: "button", "data-act": "write" });
     return imprint.element("p", sentence).outerHTML + button.outerHTML;
 };
 

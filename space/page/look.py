@@ -73,6 +73,7 @@ def _joined(names: tuple[str, ...]) -> str:
 CSS = _joined(("page.css", "asks.css", "paper.css"))
 SCRIPTS = (
     "words.js",
+    "pieces.js",
     "desk.js",
     "history.js",
     "link.js",
@@ -83,6 +84,9 @@ SCRIPTS = (
     "away.js",
 )
 HEAD = f'''<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<style>
+{_joined(("frame.css",))}
+</style>
 <script>(() => {{
 {_joined(SCRIPTS)}
 }})();</script>'''

@@ -2,10 +2,10 @@
 const imprint = (window.imprint = {});
 
 imprint.known = () => JSON.parse(document.querySelector("[data-facts]").dataset.facts);
-imprint.words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
 imprint.counting = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 imprint.visible = (yes) => ({ __type__: "update", visible: yes });
 imprint.room = (writer, way = "write") => document.getElementById(`${writer}-${way}`);
+imprint.where = (room) => room?.id.match(/^(?<writer>.*)-(?<way>write|compare)$/)?.groups ?? {};
 
 imprint.announce = (sentence) => {
     const announcer = document.querySelector("[data-announcer]");
@@ -52,17 +52,28 @@ imprint.element = (tag, text = "", attributes = {}) => {
     return made;
 };
 
+// As the server counts: an emoji is one character, and not the two that a browser keeps it in.
 imprint.counted = (text, limit) => {
-    const over = (text ?? "").length > limit;
-    const count = `${(text ?? "").length.toLocaleString("en")} / ${limit.toLocaleString("en")}`;
+    const length = [...(text ?? "")].length;
+    const over = length > limit;
+    const count = `${length.toLocaleString("en")} / ${limit.toLocaleString("en")}`;
     return `<span${over ? ' class="over"' : ""}>${count}${over ? ": too long" : ""}</span>`;
 };
 
-// A hidden element cannot keep the focus, so it goes where the visitor looks for it.
+// A hidden element cannot keep the focus, so it goes where the visitor looks for it; the page stays where it is.
 imprint.focus = (room, button) => setTimeout(() => {
     const lost = document.activeElement === document.body || document.activeElement?.offsetParent === null;
-    if (lost) room.querySelector(`.${button}`)?.focus();
+    if (lost) room.querySelector(`.${button}`)?.focus({ preventScroll: true });
 }, 50);
+
+// Who looks at another tab meanwhile reads in this one's name that the text is done.
+const DONE = "✓ ";
+imprint.callBack = () => {
+    if (!document.hidden || document.title.startsWith(DONE)) return;
+    document.title = DONE + document.title;
+    const seen = () => (document.title = document.title.replace(DONE, ""));
+    document.addEventListener("visibilitychange", seen, { once: true });
+};
 
 // On a phone the sheet lies below the form: whoever asks for a text wants to see it.
 imprint.bring = (sheet) => {

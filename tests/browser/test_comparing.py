@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from orders import BASE
-from tests.browser.visiting import TITLE, Visit
+from tests.browser.visiting import TITLE, Visit, visiting
 from tests.scripted_studio import ScriptedStudio
 
 pytestmark = pytest.mark.slow
@@ -14,9 +14,13 @@ MARKED = """side => [...(CSS.highlights.get(`imprint-${side}`) ?? [])].map(
     ({startContainer, startOffset, endOffset}) => startContainer.data.slice(startOffset, endOffset))"""
 
 
-def compare(visit: Visit, title: str = TITLE) -> None:
+def compare(visit: Visit, title: str = TITLE, right: str = "") -> None:
     visit.page.get_by_role("tab", name="Compare").first.click()
     visit.pair.get_by_label("Blog title").fill(title)
+    if right:
+        visit.pair.get_by_label("Right version").click()
+        visit.page.get_by_role("option", name=right).click()
+        expect(visit.pair.locator("[data-version]").last).to_have_text(right)
     visit.pair.get_by_role("button", name="Compare").click()
 
 
@@ -24,7 +28,7 @@ def test_two_versions_write_at_once_and_their_differences_are_marked(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scripted, "pause_s", 0.1)
-    compare(visit)
+    compare(visit, right="v0.1.0")
     left, right = visit.pair.locator(".left .block.paper"), visit.pair.locator(".right .block.paper")
     expect(left.locator("h1")).to_have_text(TITLE)
     expect(right.locator("h1")).to_have_text(TITLE)
@@ -33,7 +37,7 @@ def test_two_versions_write_at_once_and_their_differences_are_marked(
     expect(visit.pair.get_by_role("button", name="Compare")).to_be_visible()
     differ = visit.pair.locator("[data-differences]")
     expect(differ).to_have_text("3 words only on the left, 1 word only on the right", timeout=20_000)
-    assert visit.page.evaluate(MARKED, "left") == ["with", "one", "page"]
+    assert visit.page.evaluate(MARKED, "left") == ["with one page"]
     assert visit.page.evaluate(MARKED, "right") == ["small"]
     first, second = scripted.orders
     assert {first.version, second.version} == {"v0.2.0", "v0.1.0"}
@@ -45,18 +49,59 @@ def test_two_versions_write_at_once_and_their_differences_are_marked(
     assert visit.page.evaluate(MARKED, "left") == []
 
 
-def test_the_base_alone_can_be_one_of_them(visit: Visit, scripted: ScriptedStudio) -> None:
+def test_the_base_alone_is_what_a_version_is_compared_with_at_first(
+    visit: Visit, scripted: ScriptedStudio
+) -> None:
     visit.page.get_by_role("tab", name="Compare").first.click()
-    visit.pair.get_by_label("Right").click()
-    visit.page.get_by_role("option", name="The base, without the adapter").click()
+    names = visit.pair.locator("[data-version]")
+    expect(names).to_have_text(["v0.2.0", "The base"])
     compare(visit)
-    expect(visit.pair.locator("[data-version]").last).to_have_text("The base")
     visit.until(lambda: {order.version for order in scripted.orders} == {"v0.2.0", BASE})
+    visit.until(lambda: len(visit.history()) == 2)
+    expect(names).to_have_text(["v0.2.0", "The base"])
+
+
+def test_a_request_goes_along_from_one_tab_to_the_other(visit: Visit, scripted: ScriptedStudio) -> None:
+    visit.fold("Settings")
+    visit.desk.get_by_label("Seed").fill("99")
+    visit.desk.get_by_label("300").check()
+    visit.write("Of the one tab")
+    visit.page.get_by_role("tab", name="Compare").click()
+    expect(visit.pair.get_by_label("Blog title")).to_have_value("Of the one tab")
+    visit.pair.get_by_role("button", name="Compare").click()
+    visit.until(lambda: len(visit.history()) == 3)
+    assert len({(str(each.inputs), each.decoding) for each in scripted.orders}) == 1
+    visit.pair.get_by_label("Blog title").fill("Of the other")
+    visit.page.get_by_role("tab", name="Write", exact=True).click()
+    expect(visit.desk.get_by_label("Blog title")).to_have_value("Of the other")
+
+
+def test_compared_texts_are_kept_and_a_link_compares_once_more(
+    visit: Visit, scripted: ScriptedStudio, context: BrowserContext
+) -> None:
+    compare(visit, right="v0.1.0")
+    visit.until(lambda: len(visit.history()) == 2)
+    assert [each["order"]["version"] for each in visit.history()] == ["v0.2.0", "v0.1.0"]
+    visit.pair.get_by_role("button", name="Copy link").click()
+    link = visit.page.evaluate("navigator.clipboard.readText()")
+    visit.page.reload()
+    expect(visit.paper.locator("h1")).to_have_text(TITLE)
+    with visiting(context, link) as guest:
+        expect(guest.pair.get_by_text("This link holds a request to two versions")).to_be_visible()
+        expect(guest.pair.get_by_label("Blog title")).to_have_value(TITLE)
+        expect(guest.pair.locator("[data-version]")).to_have_text(["v0.2.0", "v0.1.0"])
+        assert len(scripted.orders) == 2
+        guest.pair.locator(".asks .note").get_by_role("button", name="Compare").click()
+        guest.until(lambda: len(scripted.orders) == 4)
+        expect(guest.pair.get_by_text("This link holds")).to_be_hidden()
+        assert "#" not in guest.page.url
+    known = {(str(each.inputs), each.version, each.decoding) for each in scripted.orders}
+    assert len(known) == 2
 
 
 def test_one_stop_ends_both(visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scripted, "pause_s", 0.05)
-    compare(visit)
+    compare(visit, right="v0.1.0")
     for side in ("left", "right"):
         expect(visit.pair.locator(f".{side} .block.paper h1")).to_be_visible()
     visit.pair.get_by_role("button", name="Stop").click()
@@ -71,3 +116,19 @@ def test_an_empty_request_compares_nothing(visit: Visit, scripted: ScriptedStudi
     compare(visit, "")
     expect(visit.pair.get_by_text("Please write something here first.")).to_be_visible()
     assert scripted.orders == []
+
+
+def test_a_reload_keeps_what_both_had_written(
+    visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    compare(visit, right="v0.1.0")
+    for side in ("left", "right"):
+        expect(visit.pair.locator(f".{side} .block.paper h1")).to_be_visible()
+    visit.page.reload()
+    expect(visit.paper.locator("h1")).to_contain_text("How")
+    assert [(each["order"]["version"], each["stopped"]) for each in visit.history()] == [
+        ("v0.2.0", True),
+        ("v0.1.0", True),
+    ]
+    visit.mistakes.clear()  # Gradio's own, of a page that was left

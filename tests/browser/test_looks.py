@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.scripted import FORMAL
 from tests.browser.visiting import DESKTOP, PHONE, TITLE, Visit, visiting
@@ -32,13 +32,20 @@ The last words.
 """
 
 
+FRAME = """<!doctype html><title>Host</title><iframe width=1000 height=700 src="{0}/?__theme=dark"
+sandbox="allow-downloads allow-forms allow-modals allow-popups allow-same-origin allow-scripts"></iframe>"""
+
+
 class Elsewhere(http.server.BaseHTTPRequestHandler):
-    """Another host: it notes who comes."""
+    """Another host: it notes who comes, and shows a page in a frame of its own."""
 
     def do_GET(self) -> None:
+        url = urlsplit(self.path).query
         self.server.came.append(self.path)  # type: ignore[attr-defined]
-        self.send_response(404)
+        self.send_response(200 if url else 404)
+        self.send_header("Content-Type", "text/html")
         self.end_headers()
+        self.wfile.write(FRAME.format(url).encode())
 
     def log_message(self, *_: object) -> None: ...
 
@@ -157,3 +164,61 @@ def test_a_long_title_stays_on_its_sheet(context: BrowserContext, page_url: str)
         visit.write("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2)
         visit.fold("Written in this browser")
         assert visit.fits()
+
+
+def test_the_end_of_a_text_does_not_pull_its_reader_back_to_the_form(
+    context: BrowserContext, page_url: str
+) -> None:
+    with visiting(context, page_url, (320, 256)) as visit:  # as a desktop at 400 %
+        visit.page.emulate_media(reduced_motion="reduce")
+        visit.write(TITLE)
+        visit.page.wait_for_timeout(300)
+        expect(visit.paper.locator("h1")).to_be_in_viewport()
+        expect(visit.start).not_to_be_in_viewport()
+        expect(visit.start).to_be_focused()
+        assert visit.fits()
+
+
+def test_a_form_that_is_taller_than_the_window_scrolls_with_the_page(visit: Visit) -> None:
+    form = visit.desk.locator(".asks")
+    assert form.evaluate("each => getComputedStyle(each).position") == "sticky"
+    visit.fold("Settings")
+    expect(visit.desk.get_by_label("Seed")).to_be_visible()
+    assert form.evaluate("each => getComputedStyle(each).position") != "sticky"
+
+
+def test_on_paper_there_is_the_text_alone(visit: Visit) -> None:
+    visit.write(TITLE)
+    visit.page.emulate_media(media="print", color_scheme="dark")
+    expect(visit.paper.locator("h2").last).to_be_visible()
+    for other in (
+        "h1:text('Title to blog post')",
+        ".asks",
+        ".tools",
+        "footer",
+        ".block.foot",
+        ".tab-wrapper",
+    ):
+        expect(visit.page.locator(f"{other} >> visible=true")).to_have_count(0)
+    visit.shoot("print")
+    ink = visit.paper.locator("p").first.evaluate("each => getComputedStyle(each).color")
+    assert max(map(int, ink[4:-1].split(", "))) < 100
+
+
+def test_in_the_frame_of_another_site_one_writes_copies_and_downloads(
+    browser: Browser, page_url: str, elsewhere: tuple[str, list[str]]
+) -> None:
+    host = browser.new_page()
+    host.goto(f"{elsewhere[0]}/?{page_url}")
+    inside = host.frame_locator("iframe")
+    desk = inside.locator("#blog-write")
+    desk.get_by_label("Blog title").fill(TITLE)
+    desk.locator(".write").click()
+    expect(desk.locator(".paper h2").last).to_have_text("In conclusion")
+    expect(inside.locator("body.dark")).to_have_count(1)
+    desk.get_by_role("button", name="Copy link").click()
+    expect(inside.locator("[data-announcer]")).to_have_text("Copied.")
+    with host.expect_download() as download:
+        desk.get_by_role("button", name="Download .md").click()
+    assert download.value.suggested_filename == "how-to-keep-a-paper-notebook.md"
+    host.close()

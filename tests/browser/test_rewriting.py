@@ -44,3 +44,11 @@ def test_a_line_break_in_a_long_text_asks_for_nothing(humanizer: Visit) -> None:
     box.press("Enter")
     expect(humanizer.button("Rewrite")).to_be_visible()
     expect(box).to_have_value("One line.\n")
+
+
+def test_ctrl_and_enter_write_from_within_a_long_text(humanizer: Visit) -> None:
+    box = humanizer.desk.get_by_label("Formal text")
+    box.fill(FORMAL)
+    box.press("Control+Enter")
+    expect(humanizer.paper.locator(".md")).to_have_text(NATURAL)
+    expect(box).to_have_value(FORMAL)

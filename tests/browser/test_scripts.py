@@ -29,6 +29,10 @@ def page(context: BrowserContext, page_url: str) -> Iterator[Page]:
         pytest.param("", "new", "+new+ ", id="from nothing"),
         pytest.param("a b a b", "b a b", "-a- b a b ", id="words that repeat"),
         pytest.param("<b>x</b>", "<i>x</i>", "-<b>x</b>- +<i>x</i>+ ", id="HTML stays text"),
+        pytest.param("a b\n\nc", "a x\n\nc", "a -b- +x+\n\nc ", id="paragraphs stay"),
+        pytest.param(
+            "我喜欢读书。", "我喜欢写书。", "我喜欢-读书。- +写书。+ ", id="a script without blanks"
+        ),
     ],
 )
 def test_changes_are_found_word_by_word(page: Page, before: str, after: str, changes: str) -> None:
@@ -37,6 +41,39 @@ def test_changes_are_found_word_by_word(page: Page, before: str, after: str, cha
         return sign + each.textContent + sign;
     }).join("")"""
     assert page.evaluate(marked, [before, after]) == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("", 0, id="nothing"),
+        pytest.param("One, two  and\nthree.", 4, id="plain words"),
+        pytest.param("## Two words\n\n- a | b --- *", 4, id="marks are none"),
+        pytest.param("我喜欢读书。", 3, id="Chinese"),
+        pytest.param("紙のノートを使う。", 5, id="Japanese"),
+        pytest.param("ฉันอ่านหนังสือ", 3, id="Thai"),
+        pytest.param("종이 공책을 씁니다.", 3, id="Korean, which has blanks"),
+        pytest.param("Ein 🐝 summt", 2, id="an emoji is none"),
+    ],
+)
+def test_words_are_counted_in_every_script(page: Page, text: str, count: int) -> None:
+    assert page.evaluate("text => imprint.count(text)", text) == count
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        pytest.param("Élan über Straße: 3 Wege", "élan-über-straße-3-wege.md", id="accents"),
+        pytest.param("ガイドブック", "ガイドブック.md", id="Japanese"),
+        pytest.param("हिन्दी में लिखें", "हिन्दी-में-लिखें.md", id="Hindi"),
+        pytest.param("한국어 공책", "한국어-공책.md", id="Korean"),
+        pytest.param("../../etc/passwd", "etc-passwd.md", id="a path"),
+        pytest.param("🐝", "blog.md", id="nothing that a name could hold"),
+        pytest.param("𠮷" * 90, "𠮷" * 60 + ".md", id="no half characters"),
+    ],
+)
+def test_a_file_is_named_after_its_text(page: Page, title: str, name: str) -> None:
+    assert page.evaluate("title => imprint.fileName({order: {writer: 'blog', title}})", title) == name
 
 
 @pytest.mark.parametrize(
@@ -80,7 +117,7 @@ def test_a_file_is_front_matter_and_a_text_whatever_its_title(page: Page, title:
 
 def test_long_texts_are_compared_within_a_second(page: Page) -> None:
     timed = """() => {
-        const words = (shift) => Array.from({length: 5000}, (_, n) => `w${(n * 7 + shift) % 900}`).join(" ");
+        const words = (shift) => Array.from({length: 4096}, (_, n) => `w${(n * 7 + shift) % 900}`).join(" ");
         const began = performance.now();
         imprint.changes(words(0), words(3));
         imprint.lost("1".repeat(50_000) + "a@".repeat(20_000) + " A".repeat(2_000), "");

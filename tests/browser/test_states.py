@@ -147,6 +147,18 @@ def test_a_server_that_goes_away_in_the_middle_of_a_text_takes_nothing_along(
         visit.close()
 
 
+def test_a_server_that_goes_away_takes_no_comparison_along_either(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Compare").click()
+    visit.pair.get_by_label("Blog title").fill(TITLE)
+    visit.pair.get_by_label("300").check()
+    visit.page.evaluate("imprint.away({textContent: 'Connection to the server was lost.'})")
+    expect(visit.page.get_by_text("This Space does not answer right now").first).to_be_visible()
+    visit.page.reload()  # as Gradio does once the server is back
+    expect(visit.pair.get_by_text("The Space is back. Your request was kept")).to_be_visible()
+    expect(visit.pair.get_by_label("Blog title")).to_have_value(TITLE)
+    expect(visit.pair.get_by_label("300")).to_be_checked()
+
+
 def test_a_borrowed_card_is_waited_for_in_words(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

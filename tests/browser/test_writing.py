@@ -96,6 +96,13 @@ def test_a_title_that_is_too_long_is_counted_and_refused(visit: Visit, scripted:
     assert len(scripted.orders) == 1
 
 
+def test_an_emoji_is_one_character(visit: Visit, scripted: ScriptedStudio) -> None:
+    visit.desk.get_by_label("Blog title").fill("🐝" * 200)
+    expect(visit.desk.locator(".counter").first).to_have_text("200 / 200")
+    visit.start.click()
+    visit.until(lambda: len(scripted.orders) == 1)
+
+
 def test_an_example_fills_the_form(visit: Visit) -> None:
     visit.button("What I learned from my bees").click()
     expect(visit.desk.get_by_label("Blog title")).to_have_value("What I learned from my bees")
@@ -142,6 +149,15 @@ def test_a_writer_that_takes_the_likeliest_word_writes_another_text_all_the_same
     visit.wait_for_the_end()
     assert [order.decoding.temperature for order in scripted.orders if order.decoding] == [0, 0.7]
     expect(visit.desk.get_by_label("number input for Temperature")).to_have_value("0.7")
+
+
+def test_who_looks_at_another_tab_meanwhile_reads_in_this_one_s_name_that_it_is_done(visit: Visit) -> None:
+    name = visit.page.title()
+    visit.page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    visit.write(TITLE)
+    assert visit.page.title() == f"✓ {name}"
+    visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert visit.page.title() == name
 
 
 def test_the_keyboard_alone_is_enough(visit: Visit, scripted: ScriptedStudio) -> None:
