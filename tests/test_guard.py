@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import pytest
 from starlette.applications import Starlette
@@ -13,6 +14,9 @@ from starlette.testclient import TestClient
 
 import discreet
 import guard
+from service import body
+from service.body import MOST_BYTES
+from service.faults import FaultError
 
 SECRET = "a private title"
 
@@ -53,6 +57,7 @@ def test_what_breaks_is_an_answer_that_repeats_nothing(
         pytest.param("/gradio_api/upload", 404, id="a file"),
         pytest.param("/gradio_api/proxy=http://elsewhere.example", 404, id="another host"),
         pytest.param("/gradio_api/", 404, id="nothing"),
+        pytest.param("/login", 404, id="an account"),
     ],
 )
 def test_only_addresses_that_are_used_are_there(path: str, status: int) -> None:
@@ -61,6 +66,39 @@ def test_only_addresses_that_are_used_are_there(path: str, status: int) -> None:
 
     app = Starlette(routes=[Route("/{any:path}", answer)], middleware=guard.middleware())
     assert TestClient(app).get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        pytest.param("/gradio_api/call/write", 5_000, 200, id="a text"),
+        pytest.param("/gradio_api/call/write", MOST_BYTES, 200, id="the most"),
+        pytest.param("/gradio_api/call/write", MOST_BYTES + 1, 413, id="a byte more"),
+        pytest.param("/gradio_api/mcp/", 5_000_000, 413, id="to a tool"),
+        pytest.param("/write", 5_000_000, 200, id="to the service, which looks itself"),
+    ],
+)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_gradio_gets_a_body_whole_or_not_at_all(path: str, size: int, status: int, chunked: bool) -> None:
+    async def answer(request: Request) -> Response:
+        return PlainTextResponse(sha256(await request.body()).hexdigest())
+
+    app = Starlette(routes=[Route("/{any:path}", answer, methods=["POST"])], middleware=guard.middleware())
+    sent = b"x" * size
+    pieces = (sent[at : at + 65_536] for at in range(0, size, 65_536))
+    said = TestClient(app).post(path, content=pieces if chunked else sent)
+    assert said.status_code == status
+    assert status != 200 or said.text == sha256(sent).hexdigest()
+    assert status != 413 or said.json() == {"detail": "The body is too large: 128 KB at most."}
+
+
+def test_gradio_does_not_wait_for_a_body_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_: Request) -> bytes:
+        raise FaultError("too_slow", "The body did not arrive.")
+
+    monkeypatch.setattr(body, "received", never)
+    answer = breaks(OSError()).post("/gradio_api/call/write")
+    assert (answer.status_code, answer.json()) == (408, {"detail": "The body did not arrive."})
 
 
 @pytest.fixture

@@ -119,6 +119,15 @@ def test_as_hostile_calls_of_gradio_and_of_tools_find_nothing(process: Process) 
     assert httpx2.post(f"{process.url}/write", json={"title": "Still here"}, headers=HEADERS).is_success
 
 
+@pytest.mark.parametrize("path", ["call/write_blog", "queue/join", "run/write_blog", "cancel", "mcp/"])
+def test_what_is_too_large_for_gradio_takes_no_memory(process: Process, path: str) -> None:
+    memory_mb = process.memory_mb()
+    sent = b'{"data": ["' + b"x" * 8_000_000
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    assert httpx2.post(f"{process.url}/gradio_api/{path}", content=sent, headers=headers).status_code == 413
+    assert process.memory_mb() - memory_mb < GROWTH_MB
+
+
 @pytest.mark.parametrize(
     "sent",
     [

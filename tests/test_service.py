@@ -4,18 +4,15 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
-from starlette.requests import Request
 
-import door
 from orders import RefusedError, State
-from rates import Rates
 from service import body
-from service.keys import Keys
-from tests.serviced import COMMIT, HEADERS, OTHER_TOKEN, SECRETS, TOKEN, EchoingStudio, serving, studio
+from tests.serviced import COMMIT, HEADERS, SECRETS, TOKEN, EchoingStudio, serving, studio
 
 Json = dict[str, Any]
 TITLE = "How to keep a paper notebook"
@@ -85,8 +82,6 @@ def test_settings_reach_the_writer(
 
 
 def test_a_greedy_writer_stays_greedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     monkeypatch.setenv("IMPRINT_TOKENS", TOKEN)
     greedy = studio("blog")
     form = greedy.forms["blog"]
@@ -94,6 +89,37 @@ def test_a_greedy_writer_stays_greedy(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(greedy) as url:
         assert httpx2.post(f"{url}/write", json={"title": TITLE}, headers=HEADERS).status_code == 200
     assert greedy.orders[0].decoding == greedy.forms["blog"].decoding
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param({"temperature": 0}, 200, id="greedy, as the description's default says"),
+        pytest.param({"temperature": 0.0}, 200, id="the same with a point"),
+        pytest.param({"temperature": 0.1}, 200, id="the coldest otherwise"),
+        pytest.param({"temperature": 0.05}, 422, id="between"),
+        pytest.param({"temperature": False}, 422, id="not a number"),
+    ],
+)
+def test_a_greedy_writers_default_can_be_sent(
+    monkeypatch: pytest.MonkeyPatch, sent: Json, status: int
+) -> None:
+    monkeypatch.setenv("IMPRINT_TOKENS", TOKEN)
+    greedy = studio("blog")
+    form = greedy.forms["blog"]
+    greedy.forms = {"blog": replace(form, decoding=replace(form.decoding, temperature=0.0))}
+    with serving(greedy) as url:
+        answer = httpx2.post(f"{url}/write", json=BLOG | sent, headers=HEADERS)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "sent", [b'{"title": "x", "seed": 3.0}', b'{"title": "x", "seed": 3e0}', b'{"title": "x", "words": 40.0}']
+)
+def test_a_whole_number_is_whole_however_it_is_written(client: httpx2.Client, sent: bytes) -> None:
+    answer = client.post("/write", content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert answer.json()["seed"] in (3, 7)
 
 
 def test_a_text_is_said_naturally(client: httpx2.Client, scripted: EchoingStudio) -> None:
@@ -167,6 +193,7 @@ def test_a_wrong_request_is_told_what_is_wrong(
         b"[" * 60_000,
         b'{"seed": ' + b"9" * 60_000 + b"}",
         b'{"title": "x"} {}',
+        b'{"title": "x", "title": "y"}',
     ],
 )
 def test_what_is_no_json_is_refused(client: httpx2.Client, sent: bytes) -> None:
@@ -212,19 +239,6 @@ def test_a_body_that_does_not_come_is_not_waited_for(url: str, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    ("is_behind", "found"),
-    [pytest.param(True, b"5.6.7.8", id="on Hugging Face"), pytest.param(False, b"9.9.9.9", id="elsewhere")],
-)
-def test_only_the_proxy_is_believed_about_addresses(
-    monkeypatch: pytest.MonkeyPatch, is_behind: bool, found: bytes
-) -> None:
-    monkeypatch.setattr(door, "BEHIND_PROXY", is_behind)
-    headers = [(b"x-forwarded-for", b"1.2.3.4, 5.6.7.8")]
-    scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1)}
-    assert door.address(Request(scope)) == found
-
-
-@pytest.mark.parametrize(
     "text", ["שלום, עולם", "a\u200b\u202eb\ufeff", "🏳️‍🌈" * 1000, "<script>alert(1)</script>", "<|end|>\\n\"'"]
 )
 def test_any_characters_come_back_as_they_were(client: httpx2.Client, text: str) -> None:
@@ -248,72 +262,18 @@ def test_other_addresses_and_methods_answer_in_json_too(
     assert status != 405 or answer.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        pytest.param({"Authorization": f"Bearer {TOKEN}"}, 200, id="a token"),
-        pytest.param({"Authorization": f"bearer  {OTHER_TOKEN}"}, 200, id="another one"),
-        pytest.param({"X-API-Key": TOKEN}, 200, id="in the other header"),
-        pytest.param({"Authorization": "Bearer hf_hub", "X-API-Key": TOKEN}, 200, id="beside the Hub's"),
-        pytest.param({}, 401, id="none"),
-        pytest.param({"Authorization": "Bearer"}, 401, id="an empty one"),
-        pytest.param({"Authorization": f"Bearer {TOKEN[:-1]}"}, 401, id="half of one"),
-        pytest.param({"Authorization": f"Bearer {TOKEN},\n{OTHER_TOKEN}".replace("\n", "")}, 401, id="both"),
-        pytest.param({"Authorization": TOKEN}, 401, id="without its scheme"),
-        pytest.param({"Authorization": b"Bearer \xff\xfe"}, 401, id="no letters"),
-    ],
-)
-def test_who_holds_a_token_may_write(url: str, headers: Any, status: int) -> None:
-    answer = httpx2.post(f"{url}/write", json=BLOG, headers=headers)
-    assert answer.status_code == status
-    if status == 401:
-        assert answer.json()["code"] == "unauthorized"
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+@pytest.mark.parametrize("path", ["/health", "/info", "/version", "/docs", "/openapi.json"])
+def test_what_can_be_read_can_be_asked_about(client: httpx2.Client, path: str) -> None:
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["Content-Length"]) > 50
 
 
-@pytest.mark.parametrize("secret", ["", " ,\n"])
-def test_without_tokens_the_rest_stays_on(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
-    monkeypatch.setenv("IMPRINT_TOKENS", secret)
-    with serving(studio("blog")) as url:
-        answer = httpx2.post(f"{url}/write", json=BLOG, headers={"Authorization": "Bearer"})
-        assert (answer.status_code, answer.json()["code"]) == (503, "service_off")
-        assert "IMPRINT_TOKENS" in answer.json()["message"]
-        assert httpx2.post(f"{url}/humanize", json={}).json()["code"] == "not_found"
-        assert httpx2.get(f"{url}/health").status_code == 200
-        assert httpx2.get(f"{url}/info").json()["service_on"] is False
-
-
-def test_tokens_are_apart_by_commas_and_lines() -> None:
-    keys = Keys.of({"IMPRINT_TOKENS": " one,two\n\nthree\r\n"})
-    assert len(keys.digests) == 3
-    assert keys.holder({"authorization": "Bearer three"}) == keys.digests[2]
-
-
-def test_a_bucket_empties_and_fills_again() -> None:
-    rates = Rates(60)
-    assert [rates.take(b"ann", 0.0).requests for _ in range(60)] == list(range(59, -1, -1))
-    refused = rates.take(b"ann", 0.0)
-    assert (refused.wait_s, refused.headers["Retry-After"]) == (1, "1")
-    assert rates.take(b"bob", 0.0).wait_s == 0, "another client has its own"
-    assert rates.take(b"ann", 1.0).wait_s == 0
-    assert rates.take(b"ann", 1.0).wait_s == 1
-    assert rates.take(b"ann", 3600.0).requests == 59, "never more than a minute's worth"
-
-
-def test_who_asks_too_often_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IMPRINT_TOKENS", SECRETS["IMPRINT_TOKENS"])
-    monkeypatch.setenv("IMPRINT_RATE", "2")
-    with serving(studio("blog")) as url:
-        answers = [httpx2.post(f"{url}/write", json=BLOG, headers=HEADERS) for _ in range(3)]
-        assert [each.status_code for each in answers] == [200, 200, 429]
-        assert answers[0].headers["RateLimit-Policy"] == '"requests";q=2;w=60'
-        assert answers[0].headers["RateLimit"].startswith('"requests";r=1;')
-        assert answers[2].json()["code"] == "too_many_requests"
-        assert int(answers[2].headers["Retry-After"]) in (29, 30)
-        other = httpx2.post(f"{url}/write", json=BLOG, headers={"X-API-Key": OTHER_TOKEN})
-        assert other.status_code == 200, "another token has its own bucket"
-        guesses = [httpx2.post(f"{url}/write", json=BLOG, headers={"X-API-Key": "x"}) for _ in range(3)]
-        assert [each.status_code for each in guesses] == [401, 401, 429], "guessing tokens is slow"
+@pytest.mark.parametrize("sent", [b"{", b'{"title": ""}', b'{"title": "x", "version": "v9"}'])
+def test_a_refused_request_counts_and_says_so(client: httpx2.Client, sent: bytes) -> None:
+    answer = client.post("/write", content=sent, headers={"Content-Type": "application/json"})
+    assert answer.is_client_error
+    assert answer.headers["RateLimit"].startswith('"requests";r=')
 
 
 @pytest.mark.parametrize(
@@ -416,4 +376,5 @@ def test_version_names_every_commit(client: httpx2.Client) -> None:
 def test_the_answer_is_plain_utf_8(client: httpx2.Client) -> None:
     answer = client.post("/humanize", json={"text": "Grüße"})
     assert "Grüße".encode() in answer.content
+    assert answer.headers["X-Content-Type-Options"] == "nosniff", "a text with tags in it is no page"
     assert json.loads(answer.content)["text"].startswith("# Grüße")

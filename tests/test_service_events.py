@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from orders import Order, RefusedError, Text
 from service import writing
+from service.faults import STATUS
 from tests.serviced import HEADERS, TOKEN, EchoingStudio, serving, studio
 
 Json = dict[str, Any]
@@ -92,6 +93,11 @@ def test_accept_asks_for_events_too() -> None:
         assert events(answer.text)[-1][0] == "done"
         answer = httpx2.post(f"{url}/humanize", json={"text": "Yes.", "stream": False}, headers=headers)
         assert answer.json()["ended"] == "end", "what the body says goes first"
+        for accepted in ("application/json, text/event-stream", "*/*"):
+            answer = httpx2.post(
+                f"{url}/humanize", json={"text": "Yes."}, headers=headers | {"Accept": accepted}
+            )
+            assert answer.json()["ended"] == "end", "who takes either gets the plain one"
 
 
 def test_half_a_character_waits_for_its_rest() -> None:
@@ -206,10 +212,42 @@ def test_the_description_is_of_our_addresses_alone(described: Json) -> None:
     )
 
 
+def test_every_status_says_its_headers_and_every_code_is_known(described: Json) -> None:
+    answers = described["paths"]["/write"]["post"]["responses"]
+    assert {status: sorted(each["headers"]) for status, each in answers.items() if each["headers"]} == {
+        "200": ["RateLimit", "RateLimit-Policy"],
+        "401": ["WWW-Authenticate"],
+        "429": ["RateLimit", "RateLimit-Policy", "Retry-After"],
+        "503": ["Retry-After"],
+    }
+    codes = described["components"]["schemas"]["Fault"]["properties"]["code"]["enum"]
+    assert set(codes) == set(STATUS)
+    assert described["paths"]["/health"]["get"]["operationId"] == "health"
+
+
+def test_every_event_is_as_described(described: Json) -> None:
+    content = described["paths"]["/write"]["post"]["responses"]["200"]["content"]
+    event = content["text/event-stream"]["schema"]
+    validator = Draft202012Validator(event | {"components": described["components"]})
+    parts = {each["properties"]["event"]["const"]: each["properties"]["data"] for each in event["oneOf"]}
+    with serving(Told(Text("", 0, ahead=1), Text("Yes", 1), RefusedError("busy", "Later."))) as url:
+        said = ask(url)
+    with serving(Told(Text("Yes.", 1, "end"))) as url:
+        said += ask(url)
+    assert {name for name, _ in said} == {"waiting", "text", "error", "done"} == set(parts)
+    for name, data in said:
+        validator.validate({"event": name, "data": json.dumps(data)})
+        inner = parts[name]["contentSchema"] | {"components": described["components"]}
+        Draft202012Validator(inner).validate(data)
+
+
 @pytest.mark.parametrize(
     ("sent", "is_valid"),
     [
         pytest.param({"title": "A title", "words": 40, "temperature": 2}, True, id="a blog"),
+        pytest.param({"title": "A title", "words": 40.0, "seed": 3.0}, True, id="whole numbers with a point"),
+        pytest.param({"title": " \n"}, False, id="blanks"),
+        pytest.param({"title": "a\x07b"}, False, id="a bell"),
         pytest.param({"writer": "humanizer", "formal": "It is so."}, True, id="a humanizer"),
         pytest.param({"title": "x" * 201}, False, id="a long title"),
         pytest.param({"title": "A title", "temperature": 0}, False, id="too cold"),

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 Finished = Literal["end", "length", "stopped", "time"]
 
 
@@ -44,6 +45,18 @@ class Fault(Answer):
     field: str | None = Field(
         None, description="Of the request, where one is to blame", examples=["temperature"]
     )
+
+
+class Waiting(Answer):
+    """A text that waits for its turn."""
+
+    ahead: int = Field(description="Texts that go first", examples=[2])
+
+
+class Piece(Answer):
+    """What a text has grown by."""
+
+    text: str = Field(examples=[" a paper notebook"])
 
 
 class Health(Answer):
@@ -142,4 +155,4 @@ class Version(Answer):
 def json_answer(answer: Answer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The answer as JSON."""
     body = answer.model_dump_json(exclude_none=True)
-    return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, "application/json")
+    return Response(body, status, PLAIN | dict(headers or {}), "application/json")

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from form import LIMITS, Decoding, Form, Input
+from form import CONTROL, LIMITS, Decoding, Form, Input
 from orders import Order, Studio
 from service.faults import FaultError
 
 LONGEST_TEXT = 5_000  # characters, whatever a form says
+_ODD = CONTROL.pattern[1:-1].replace(r"\ud800-\udfff", "")  # no JSON that is read here holds halves
+WORDS = rf"^[^{_ODD}]*[^{_ODD}\s][^{_ODD}]*$"  # what a form takes, for the description
 TEXT = "text"  # what `/humanize` calls a form's message
 SAID = {
     "missing": "This field is required.",
@@ -52,16 +54,16 @@ class Kind:
     def order(self, sent: Mapping[str, Any]) -> tuple[Order, bool | None]:
         """What is asked for, checked in every field, and whether as it grows."""
         try:
-            ask = self.model.model_validate(sent)
+            ask = self.model.model_validate({name: _plain(value) for name, value in sent.items()})
         except ValidationError as error:
             raise self._fault(error) from error
         inputs = {name: getattr(ask, _attribute(name)) for name in self.names}
         for name, value in inputs.items():
             if flaw := self.form.inputs[name].flaw(value):
                 raise FaultError("bad_request", flaw, self.names[name])
-        sent = ask.model_dump(include={*SETTINGS, *OTHERS})
-        decoding = Decoding(**{name: sent[name] for name in SETTINGS})
-        return Order(self.writer, self.form.clean(inputs), sent["version"], decoding), sent["stream"]
+        rest = ask.model_dump(include={*SETTINGS, *OTHERS})
+        decoding = Decoding(**{name: rest[name] for name in SETTINGS})
+        return Order(self.writer, self.form.clean(inputs), rest["version"], decoding), rest["stream"]
 
     def example(self) -> dict[str, Any]:
         """A request that works."""
@@ -138,19 +140,28 @@ def _model(verb: str, writer: str, form: Form, names: Mapping[str, str], is_firs
 def _setting(name: str, own: float) -> Any:
     least, most = LIMITS[name]
     most = own if name == "max_new_tokens" else most
-    return type(least), Field(own, ge=least, le=most, description=SETTINGS[name])
+    kind: Any = Annotated[type(least), Field(ge=least, le=most)]
+    if own < least:  # a greedy writer's, which can be sent as well
+        kind |= Annotated[type(least), Field(ge=own, le=own)]
+    return kind, Field(own, description=SETTINGS[name])
 
 
 def _field(field: Input, name: str) -> Any:
     if field.choices:
         default = field.default or field.choices[0]
         return Literal[field.choices], Field(default, alias=name, description=field.label)
+    about: Any = {"description": field.label, "json_schema_extra": {"pattern": WORDS}}
     examples = list(field.examples) or None
-    return str, Field(alias=name, max_length=limit(field), description=field.label, examples=examples)
+    return str, Field(alias=name, max_length=limit(field), examples=examples, **about)
 
 
 def _example(field: Input) -> str | int:
     return (field.default or field.choices[0]) if field.choices else next(iter(field.examples), "Some text.")
+
+
+def _plain(value: Any) -> Any:
+    """A number as it counts: to JSON 3.0 is whole, and some languages write each number so."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _attribute(name: str) -> str:

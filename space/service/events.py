@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any
 
-from pydantic_core import to_json
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from orders import RefusedError, Text
-from service.answers import Written
+from service.answers import Answer, Fault, Piece, Waiting, Written
 from service.faults import FaultError, told
 from service.writing import Whole
 
@@ -17,6 +15,7 @@ Texts = AsyncGenerator[Text | Whole | None, None]
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 BEAT = ": still here\n\n"
 HALF = "\ufffd"  # a character of which the model has not yet said every byte
+EVENTS: dict[str, type[Answer]] = {"waiting": Waiting, "text": Piece, "done": Written, "error": Fault}
 EXAMPLE = """\
 event: text
 data: {"text":"# How to keep"}
@@ -50,14 +49,14 @@ async def _events(
                 yield BEAT
                 continue
             if isinstance(text, Text) and text.ahead:
-                yield _event("waiting", {"ahead": text.ahead})
+                yield _event("waiting", Waiting(ahead=text.ahead))
             if new := _new(said, text):
                 said += new
-                yield _event("text", {"text": new})
+                yield _event("text", Piece(text=new))
             if isinstance(text, Whole):
-                yield _event("done", written(text).model_dump(mode="json"))
+                yield _event("done", written(text))
     except (RefusedError, FaultError) as refused:
-        yield _event("error", told(refused).model_dump(mode="json", exclude_none=True))
+        yield _event("error", told(refused))
 
 
 async def _after(first: Text | Whole | None, texts: Texts) -> Texts:
@@ -73,5 +72,5 @@ def _new(said: str, text: Text | Whole) -> str:
     return whole[len(said) :] if whole.startswith(said) else ""
 
 
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {to_json(data).decode()}\n\n"
+def _event(name: str, data: Answer) -> str:
+    return f"event: {name}\ndata: {data.model_dump_json(exclude_none=True)}\n\n"

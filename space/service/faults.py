@@ -54,12 +54,12 @@ def told(error: Exception) -> Fault:
     return Fault(code="failed", message=BROKEN, field=None)
 
 
-async def answer(_: Request, error: Exception) -> Response:
+async def answer(request: Request, error: Exception) -> Response:
     """The whole answer to a request that failed."""
     fault = told(error)
     again = {"Retry-After": AGAIN[fault.code]} if fault.code in AGAIN else {}
     headers = again | (error.headers if isinstance(error, FaultError) else {})
-    return json_answer(fault, STATUS[fault.code], headers)
+    return json_answer(fault, STATUS[fault.code], getattr(request.state, "left", {}) | headers)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:

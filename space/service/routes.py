@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -53,7 +54,7 @@ class Service:
         """The text that a request asks for, whole or as it grows."""
         begun_s = time.monotonic()
         sent = await body.received(request)
-        headers = self.admit(request)
+        headers = request.state.left = self.admit(request)  # which errors say as well
         order, stream = kinds.order(body.parsed(request.headers, sent))
         written = partial(self._written, order, begun_s)
         texts = self.room.follow(order)
@@ -79,13 +80,19 @@ class Service:
 def build(service: Service) -> FastAPI:
     """The service as an application of its own, so that its errors and its schema stay its own."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, exception_handlers=HANDLERS
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.add_middleware(ExceptionMiddleware, handlers={Exception: answer})  # FastAPI's own would log a trace
     to_write, to_humanize = asks.to_write(service.studio), asks.to_humanize(service.studio)
     _add_texts(app, service, to_write, to_humanize)
     _add_facts(app, service)
     _add_description(app, schema.described(app, service.studio.release, [to_write, to_humanize]))
+    _answer_heads(app)
     return app
 
 
@@ -99,6 +106,13 @@ def _add_description(app: FastAPI, described: schema.Schema) -> None:
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         return HTMLResponse(page, headers={"Content-Security-Policy": document.POLICY})
+
+
+def _answer_heads(app: FastAPI) -> None:
+    """What can be read can be asked about, as programs that watch addresses do."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
 
 
 def _add_texts(app: FastAPI, service: Service, to_write: Kinds, to_humanize: Kinds) -> None:
@@ -138,8 +152,10 @@ def _add_facts(app: FastAPI, service: Service) -> None:
 
 
 def _wants_events(stream: bool | None, request: Request) -> bool:
-    accepted = "text/event-stream" in request.headers.get("accept", "")
-    return accepted if stream is None else stream
+    if stream is not None:
+        return stream
+    accepted = ",".join(request.headers.getlist("accept")).lower()
+    return "text/event-stream" in accepted and "json" not in accepted  # who takes both gets the plain one
 
 
 async def _whole(texts: Texts) -> Whole:
