@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # published without types
 
 if TYPE_CHECKING:
     from train.rehearse.hub.process import LocalHub
@@ -17,25 +19,64 @@ if TYPE_CHECKING:
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="imprint-tests-")
 os.environ.pop("HF_TOKEN", None)
 os.environ.pop("HF_ENDPOINT", None)
+# Several workers share the cores, and start hundreds of processes: each with one thread, none compiling anew.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind it
     signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is among what is tested
 
-LONGEST = (  # minutes each; files are begun in this order, then those with slow tests, then all others
+LONGEST = (  # files with slow tests are begun before all others, and each kind in this order
     "test_rehearsal.py",
+    "browser",
     "test_workflows_run.py",
     "test_jobs_trainer.py",
     "test_distributed.py",
     "test_resume.py",
     "test_planted.py",
     "test_publish_interrupted.py",
+    *("test_publish.py", "test_yank.py", "test_verify.py", "test_workflows.py", "test_mishaps.py"),
 )
+
+
+SERVED = ("test_away.py", "test_crowd.py", "test_service.py", "test_serving.py")  # by a process of its own
+
+
+class TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """A file goes to one worker; so do all that visit the same page, or each would open its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        folder, _, name = file.rpartition("/")
+        return f"{folder} {name in SERVED}" if folder == "tests/browser" else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Called where there are workers."""
+    return TogetherScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, and the short files fill what room is left at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: (item.path not in slow, places.get(item.path.name, len(LONGEST))))
+    items.sort(key=lambda item: (item.path not in slow, places.get(place_of(item), len(LONGEST))))
+
+
+def place_of(item: pytest.Item) -> str:
+    """The name of the file, or of a folder whose files are begun together."""
+    return item.path.parent.name if item.path.parent.name == "browser" else item.path.name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays: only what the tests then make is looked through for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +89,9 @@ def hub_of_releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalH
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many points were tried by the tests that count them."""
+    """How many points were tried by the tests that count them; not where little is to be said."""
+    if terminalreporter.config.get_verbosity() < 0:
+        return
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "points":

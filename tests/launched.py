@@ -2,25 +2,34 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from tests.stopped import OFFLINE
 
 
 def main() -> int:
-    import torch
-
-    torch.set_num_threads(1)
     from train import __main__ as line
-    from train.tune import ranks, trainer
+    from train.tune import tune
 
-    for name, answer in OFFLINE.items():
-        setattr(trainer, name, answer)
-    if ranks.sharded():
-        shard_on_cpu()
-    if at := os.environ.get("FAIL_AT"):  # "rank:step"
-        fail(*map(int, at.split(":")))
+    vars(tune)["_made"] = _met(tune._made)
     return line.main()
+
+
+def _met(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The same training, offline and with what is to go wrong: torch is needed only if one begins."""
+
+    def begin(*given: Any) -> Any:
+        from train.tune import ranks, trainer
+
+        vars(trainer).update(OFFLINE)
+        if ranks.sharded():
+            shard_on_cpu()
+        if at := os.environ.get("FAIL_AT"):  # "rank:step"
+            fail(*map(int, at.split(":")))
+        return make(*given)
+
+    return begin
 
 
 def shard_on_cpu() -> None:

@@ -36,7 +36,7 @@ pytestmark = [
 ]
 EPOCH = 1_767_225_600  # with one date on every commit, the same content gets the same ids
 TRIES = 20
-STRIDE = 3  # so far apart are the requests that fail in one run
+STRIDE = 2  # so far apart are the requests that fail in one run
 
 
 @dataclass(frozen=True)

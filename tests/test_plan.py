@@ -87,7 +87,7 @@ def middling(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("middling")
     words = toy.tokenizer(folder)
     ends = {"pad_token_id": words.pad_token_id, "eos_token_id": words.eos_token_id}
-    small = {"hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 6, "vocab_size": len(words)}
+    small = {"hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 4, "vocab_size": len(words)}
     heads = {"num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 64}
     LlamaForCausalLM(shape(**small, **heads, **ends)).save_pretrained(folder)
     return folder

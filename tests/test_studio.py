@@ -168,15 +168,32 @@ def away(release: Release) -> tuple[list[tuple[str, str]], Sequence[str], float]
         return texts, found.versions("blog"), time.monotonic() - began
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def near(hub: LocalHub, home: Path) -> Iterator["Client"]:
+    """Somebody who warms a cache of their own."""
+    with running_client(hub, home) as near:
+        yield near
+
+
+@pytest.fixture(scope="module")
+def far(hub: LocalHub, home: Path) -> Iterator["Client"]:
+    """Somebody with the same cache, for whom no Hub answers."""
+    with running_client(hub, home, **NOWHERE) as far:
+        yield far
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_with_a_warm_cache_the_hub_may_be_away(
-    kind: str, hub: LocalHub, release: Release, tmp_path: Path
+    kind: str, near: "Client", far: "Client", release: Release
 ) -> None:
     writing.needed(kind)
-    with running_client(hub, tmp_path / "home") as warming:
-        texts = warming.run(all_versions, of_kind(kind, release))[0]
-    with running_client(hub, tmp_path / "home", **NOWHERE) as alone:
-        found, versions, _ = alone.run(away, of_kind(kind, release))
+    texts = near.run(all_versions, of_kind(kind, release))[0]
+    found, versions, _ = far.run(away, of_kind(kind, release))
     assert found[:2] == [texts[0], texts[3]]
     assert found[2][0] == "unreachable"
     assert list(versions) == ["v0.2.0", "base"]

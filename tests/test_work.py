@@ -120,10 +120,19 @@ def test_the_report_counts_what_was_repeated_and_what_leaks(blog: Path, run: Run
     assert (source.read, source.kept, source.words) == (POSTS, POSTS, sum(report.words.values()))
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """What is made of the same posts at once."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    whole = Run(folder / "whole")
+    prepare(over(write(folder / "blog", range(POSTS))), whole, workers=1)
+    return whole
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("last", [1, 2, 4, 5, 6])
 def test_killed_at_any_move_and_run_again_the_bytes_are_the_same(
-    blog: Path, run: Run, tmp_path: Path, last: int
+    blog: Path, run: Run, undisturbed: Run, tmp_path: Path, last: int
 ) -> None:
     script = tmp_path / "killed.py"
     script.write_text(SCRIPT)
@@ -131,9 +140,7 @@ def test_killed_at_any_move_and_run_again_the_bytes_are_the_same(
     ended = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(Path.cwd())}, check=False)
     assert ended.returncode == -signal.SIGKILL
     prepare(over(blog), run)
-    whole = Run(tmp_path / "whole")
-    prepare(over(blog), whole)
-    assert digests(run.dataset) == digests(whole.dataset)
+    assert digests(run.dataset) == digests(undisturbed.dataset)
     assert [path.name for path in run.folder.iterdir()] == ["dataset"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def writer(recipe: str) -> Writer:
     return Writer(model, _dataset(model, found["dataset"]), _space(model))
 
 
+@cache
 def cards() -> dict[str, str]:
     """Every golden card by the name of its file."""
     return {
