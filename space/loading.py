@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import bases
 import hub
 from engines import opening
-from engines.model import Base, OutOfMemoryError
+from engines.model import Base, Model, OutOfMemoryError, Prompt
 from engines.opening import Engine, Kind
 from engines.shelf import MOST, Shelf
 from release import Served, ServingError
@@ -38,13 +38,23 @@ def loaded(versions: Sequence[Versions], said: Said) -> Loaded:
         model = opening.model(kind, base)
         shelf = Shelf(model)
         for each in released[:MOST]:
-            shelf.has(each.adapter) if each.adapter else None
+            prepare(each, model, shelf)
     except OutOfMemoryError as error:
         raise ServingError(f"There is too little memory here for {served[0].base}.") from error
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise ServingError(f"{_pair(served[0])} cannot be loaded: {reason}") from error
     return Loaded(base, kind, opening.engine(model, shelf))
+
+
+def prepare(version: Version, model: Model, shelf: Shelf) -> None:
+    """Have a version's weights in memory, and what its prompts begin with, before anyone waits for them."""
+    if version.adapter:
+        shelf.has(version.adapter)
+    head = version.prompter.head
+    if version.adapter and head and not opening.ON_ZERO_GPU:
+        model.join([Prompt([*head, head[0]], version.adapter.key, len(head))])
+        model.keep([])
 
 
 def _kind(served: Sequence[Served]) -> Kind:

@@ -1,7 +1,8 @@
 """A version's own way from a request to token ids, and from ids to text: its tokenizer and its template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from form import Asked, Form
 from release import ServingError
 
 FILES = ("writer.json", "training.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+FIRST = "Az7(é日"  # requests that begin with these have no more in common than the template gives them
+LEAST = 8  # tokens; fewer are read as quickly as they are looked up
 BROKEN = "\ufffd"  # what a character decodes to whose last bytes are still to come
 
 
@@ -19,6 +22,7 @@ class Prompter:
 
     form: Form
     tokenizer: Any
+    head: tuple[int, ...] = ()  # what all prompts begin with
 
     def ids(self, asked: Asked) -> list[int]:
         """The prompt of a request; what stands in its fields stays text, whatever it looks like."""
@@ -28,6 +32,11 @@ class Prompter:
             turn, add_generation_prompt=True, return_dict=False, sanitize_control_tokens=True, **others
         )
         return [int(each) for each in ids]
+
+    def shared(self, ids: Sequence[int]) -> int:
+        """How many of a prompt's ids are the head; none if it begins otherwise, or is no longer."""
+        long = len(self.head)
+        return long if len(ids) > long and tuple(ids[:long]) == self.head else 0
 
     @property
     def stops(self) -> frozenset[int]:
@@ -58,4 +67,21 @@ def read(folder: Path) -> Prompter:
         raise ServingError(f"The tokenizer in {folder.name[:7]} cannot be read: {reason}") from error
     prompter = Prompter(form.read(folder / "writer.json"), tokenizer)
     prompter.check()
-    return prompter
+    return replace(prompter, head=_head(prompter))
+
+
+def _head(prompter: Prompter) -> tuple[int, ...]:
+    """The ids that prompts of all kinds begin with, if there are enough of them."""
+    asked: list[Asked] = [golden.inputs for golden in prompter.form.golden]
+    asked += [_filled(prompter.form, at, letter) for at, letter in enumerate(FIRST)]
+    places = zip(*(prompter.ids(each) for each in asked), strict=False)
+    shared = tuple(place[0] for place in takewhile(lambda place: len(set(place)) == 1, places))
+    return shared if len(shared) >= LEAST else ()
+
+
+def _filled(form: Form, at: int, text: str) -> Asked:
+    """A request whose fields hold a text, or one of their choices."""
+    return {
+        name: field.choices[at % len(field.choices)] if field.choices else text
+        for name, field in form.inputs.items()
+    }

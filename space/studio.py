@@ -138,7 +138,8 @@ def _row(asked: Form, order: Order, version: Version, on: Loaded) -> Row:
         )
         raise RefusedError("bad_request", said)
     draw = Draw(decoding, str(inputs[prompter.form.message]), ids)
-    return Row(ids, version.adapter, draw, on.base.stops | prompter.stops, room)
+    stops = on.base.stops | prompter.stops
+    return Row(ids, version.adapter, draw, stops, room, prompter.shared(ids))
 
 
 def _text(version: Version, ids: Sequence[int], last: Piece) -> Text:

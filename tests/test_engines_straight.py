@@ -17,7 +17,7 @@ SIZES: dict[str, Any] = {"vocab_size": 320, "hidden_size": 128, "num_hidden_laye
 SIZES |= {"num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 192}
 PLAIN: tuple[str, ...] = ("shape", "dtype", "blocksize", "quant_type", "nested", "packing_format_for_cpu")
 PLAIN += ("original_dtype", "original_nested", "original_qshape")
-LEAST = {True: 0.3, False: 1e-3}  # of likelihoods around 2.3: in 16 bits each sum is rounded
+LEAST = {True: 0.6, False: 1e-3}  # of likelihoods around 2.3: in 16 bits, sums are rounded and opened weights
 PROMPTS = [list(range(30, 30 + length)) for length in (3, 70, 9)]
 
 
@@ -225,7 +225,7 @@ def test_other_weights_go_bitsandbytes_own_way() -> None:
 
 
 @pytest.mark.parametrize("biased", [True, False])
-@pytest.mark.parametrize("rows", [1, 3, 70])
+@pytest.mark.parametrize("rows", [1, 3, 8, 31])
 def test_the_kernel_called_directly_gives_the_layers_numbers(rows: int, biased: bool) -> None:
     import torch
     from bitsandbytes.nn.modules import Linear4bit

@@ -77,8 +77,9 @@ def row(
     adapter: Adapter | None = None,
     decoding: Decoding = GREEDY,
     stops: frozenset[int] = frozenset(),
+    head: int = 0,
 ) -> Row:
-    return Row(prompt, adapter, Draw(decoding, str(prompt), prompt), stops, decoding.max_new_tokens)
+    return Row(prompt, adapter, Draw(decoding, str(prompt), prompt), stops, decoding.max_new_tokens, head)
 
 
 def pieces(written: Iterator[list[Piece]]) -> list[Piece]:

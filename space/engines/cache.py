@@ -4,6 +4,7 @@ So what a row attends to is summed in the same order alone and beside longer one
 """
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import torch
@@ -37,6 +38,13 @@ class Cache:
         for layer, others in zip(self._layers, other._layers, strict=True):
             layer.join(others)
         self.lengths = torch.cat([self.lengths, other.lengths])
+
+    def copy(self) -> "Cache":
+        """The same rows, to be read on by themselves."""
+        twin = Cache(self.lengths.device)
+        twin.lengths = self.lengths
+        twin.past.layers = [layer.copy() for layer in self._layers]
+        return twin
 
     def keep(self, live: Sequence[int]) -> None:
         """Let other rows go, and the columns that only they had."""
@@ -73,7 +81,8 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
             if self.places is None:
                 room[:, :, start : self._held] = states
             else:
-                room.scatter_(2, self.places[:, None, :, None].expand_as(states), states)
+                rows = torch.arange(len(room), device=room.device)[:, None]
+                room[rows, :, self.places] = states.transpose(1, 2)  # `scatter_` gets slow with length
         return self.keys, self.values
 
     def get_seq_length(self) -> int:
@@ -91,6 +100,12 @@ class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
         other._widen(self._held)
         self.keys = torch.cat([self.keys, other.keys])
         self.values = torch.cat([self.values, other.values])
+
+    def copy(self) -> "_Layer":
+        """The same keys and values, elsewhere in memory."""
+        twin = copy(self)
+        twin.keys, twin.values = self.keys.clone(), self.values.clone()
+        return twin
 
     def keep(self, rows: Tensor, held: int) -> None:
         """These rows, the longest of which holds so much."""

@@ -13,11 +13,14 @@ import numpy as np
 from engines import pages
 from engines.cores import cores
 from engines.eight_bits import in_8_bits
+from engines.heads import Heads
 from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
 CHUNK = 256  # tokens that are read at once
 EXACT = ("f32", "f16", "bf16")  # bases that no weight was rounded in
 BF16 = 30  # GGML's number for a type that llama-cpp-python does not name
+LIGHT = 250_000_000  # weights; below, two cores take longer over one token than one of them
+State = ctypes.Array[ctypes.c_uint8]
 NO_SLOT = 1  # of `llama_decode`: the memory for what was read is full
 
 
@@ -39,6 +42,7 @@ class LlamaModel:
         self._words = cpp.llama_vocab_n_tokens(cpp.llama_model_get_vocab(self._model))
         self._batch = cpp.llama_batch_init(max(CHUNK, rows), 0, 1)
         self._adapters: dict[str, Any] = {}
+        self._heads: Heads[State] = Heads()
         self._worn = ""
         self._free = list(range(rows))[::-1]
         self._rows: list[_Row] = []
@@ -57,13 +61,14 @@ class LlamaModel:
     def drop(self, key: str) -> None:
         """Free an adapter."""
         self._wear("")
+        self._heads.drop(key)
         cpp.llama_adapter_lora_free(self._adapters.pop(key))
 
     def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
         """Read new rows, one after another: a prompt fills the machine by itself."""
         new = [_Row(self._free.pop(), prompt.adapter) for prompt in prompts]
         try:
-            logits = [self._read(row, each.ids, wanted) for row, each in zip(new, prompts, strict=True)]
+            logits = [self._read(row, each, wanted) for row, each in zip(new, prompts, strict=True)]
         except (OutOfMemoryError, LeftError):
             self._forget(new)
             raise
@@ -85,15 +90,37 @@ class LlamaModel:
         self._forget([row for at, row in enumerate(self._rows) if at not in set(live)])
         self._rows = [self._rows[at] for at in live]
 
-    def _read(self, row: "_Row", ids: Sequence[int], wanted: Callable[[], bool]) -> Logits:
+    def _read(self, row: "_Row", prompt: Prompt, wanted: Callable[[], bool]) -> Logits:
         self._wear(row.adapter)
+        if prompt.head:
+            self._begin(row, prompt, wanted)
+        return self._put(row, prompt.ids[prompt.head :], wanted)
+
+    def _begin(self, row: "_Row", prompt: Prompt, wanted: Callable[[], bool]) -> None:
+        """Have a row read its prompt's head, or copy what another one has read of it."""
+        read = self._heads.of(prompt)
+        if read is None:
+            self._put(row, prompt.ids[: prompt.head], wanted)
+            self._heads.keep(prompt, self._state(row))
+        elif not cpp.llama_state_seq_set_data(self._context, read, len(read), row.sequence):
+            raise OutOfMemoryError
+        row.read = prompt.head
+
+    def _state(self, row: "_Row") -> State:
+        """All that a row has read."""
+        state: State = (ctypes.c_uint8 * cpp.llama_state_seq_get_size(self._context, row.sequence))()
+        cpp.llama_state_seq_get_data(self._context, state, len(state), row.sequence)
+        return state
+
+    def _put(self, row: "_Row", ids: Sequence[int], wanted: Callable[[], bool]) -> Logits:
+        """Put tokens behind a row; what may come next."""
         for at in range(0, len(ids), CHUNK):
             if not wanted():
                 raise LeftError
             chunk = ids[at : at + CHUNK]
             last = at + len(chunk) == len(ids)
             asked = [last and place == len(chunk) - 1 for place in range(len(chunk))]
-            logits = self._decode([(row, token, wanted) for token, wanted in zip(chunk, asked, strict=True)])
+            logits = self._decode([(row, *each) for each in zip(chunk, asked, strict=True)])
         found: Logits = logits[0]
         return found
 
@@ -157,11 +184,18 @@ def _context(model: Any, tokens: int, rows: int) -> Any:
     )
     if _rounded(model):
         settings.type_k = settings.type_v = BF16  # in float16 it would sum up in float16, too, and slowly
-    settings.n_threads = settings.n_threads_batch = cores(cpp.llama_model_n_params(model))
+    weights = cpp.llama_model_n_params(model)
+    settings.n_threads_batch = cores(weights)
+    settings.n_threads = alone(weights, settings.n_threads_batch)
     context = cpp.llama_init_from_model(model, settings)
     if not context:
         raise OutOfMemoryError
     return context
+
+
+def alone(weights: int, of: int) -> int:
+    """How many cores are quickest for one token of one row: two wait for each other at each of its sums."""
+    return 1 if of == 2 and weights < LIGHT else of
 
 
 def _coarser(path: Path, folder: Path) -> Path:

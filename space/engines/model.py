@@ -44,6 +44,7 @@ class Prompt:
 
     ids: Sequence[int]
     adapter: str  # the key of a loaded one; empty for the base alone
+    head: int = 0  # how many of the tokens the adapter's other prompts begin with, too; never all of them
 
 
 class Model(Protocol):
@@ -60,6 +61,7 @@ class Model(Protocol):
     def join(self, prompts: Sequence[Prompt], wanted: Callable[[], bool] = lambda: True) -> Logits:
         """Read new rows, which stand behind the others from now on; what may come next in each of them.
 
+        A prompt's head is read by itself, and kept: the numbers are the same whether it was there or not.
         Raises `LeftError` soon after they are no longer `wanted`.
         """
 

@@ -1,7 +1,8 @@
 """bitsandbytes' 4 bits on a CPU: its own bits and its own kernel, without what takes longer than they do.
 
 To find a weight's bits it searches a table for each; it lays them out for the kernel when they are first
-used, by way of 32-bit numbers; and a call of the kernel goes through three layers of Python.
+used, by way of 32-bit numbers; a call of the kernel goes through three layers of Python; and the kernel
+looks all weights up again for every four tokens of a prompt.
 """
 
 import ctypes
@@ -20,6 +21,9 @@ from torch import Tensor
 
 bnb: Any = functional  # not all of it has types
 TURNED = 32  # rows that the kernel reads side by side
+MANY = 32  # tokens, from which on opening the weights for PyTorch's product is quicker than the kernel
+PIECE = 1 << 22  # weights opened at once: fewer, and the calls count; more, and the cache does not hold them
+NIBBLES = 0x0F0F0F0F  # the lower half of each byte
 Multiply = Callable[[Tensor, Tensor], object]  # an input's rows, and where their products go
 Floats = NDArray[np.float32]
 Codes = NDArray[np.uint8]
@@ -56,14 +60,14 @@ def kernel(layers: Sequence[Any]) -> Multiply | None:
     ):
         layer.weight.data, layer.weight.quant_state.absmax = part, own.contiguous()
     biases = [(layer.bias, at) for at, layer in enumerate(layers) if layer.bias is not None]
-    whole = _call(bits, scales, states[0].blocksize)
+    few, many = _call(bits, scales, states[0].blocksize), _opened(bits, scales, states[0].blocksize)
 
     def call(x: Tensor, out: Tensor) -> None:
-        whole(x, out)
+        (few if len(x) < MANY else many)(x, out)
         for bias, at in biases:
             out.split_with_sizes(heights, 1)[at].add_(bias)
 
-    return call if biases else whole
+    return call
 
 
 def _laid_out(layer: Any) -> bool:
@@ -82,6 +86,44 @@ def _call(bits: Tensor, scales: Tensor, blocksize: int) -> Multiply:
         multiply(number(len(x)), height, width, given, ours, theirs, to, block, *map(number, strides))
 
     return call
+
+
+def _opened(bits: Tensor, scales: Tensor, blocksize: int) -> Multiply:
+    """The same products as PyTorch's own, of weights in 16 bits: a piece of them at a time."""
+    height, half = bits.shape
+    rows = min(max(PIECE // half // 2 // TURNED, 1) * TURNED, height)
+
+    def call(x: Tensor, out: Tensor) -> None:
+        left, right = x.view(len(x), -1, 2, 2).unbind(2)
+        x = torch.stack((right, left), -1).view(x.shape)  # in the order of the weights' columns
+        room = torch.empty(rows, 2 * half, dtype=torch.bfloat16)
+        for at in range(0, height, rows):
+            part = slice(at, at + rows)
+            own = _dequantised(_rows(bits[part]), scales[:, part], blocksize, room)
+            torch.mm(x, own.t(), out=out[:, part])
+
+    return call
+
+
+def _rows(bits: Tensor) -> Tensor:
+    """The kernel's bits row by row; in a byte stands a weight behind the one that is two columns further."""
+    height, half = bits.shape
+    found = torch.empty(height // TURNED, 2, TURNED // 2, half // 2, dtype=torch.int16)
+    found.copy_(bits.view(torch.int16).view(len(found), -1, 2, TURNED // 2).permute(0, 2, 3, 1))
+    left, right = found.view(torch.int32).unbind(1)  # in a byte, one row below another, 16 further down
+    swapped = left.bitwise_right_shift(4).bitwise_xor_(right).bitwise_and_(NIBBLES)
+    right.bitwise_xor_(swapped)
+    left.bitwise_xor_(swapped.bitwise_left_shift_(4))
+    return found.view(torch.uint8).view(height, half)
+
+
+def _dequantised(bits: Tensor, scales: Tensor, blocksize: int, room: Tensor) -> Tensor:
+    """Weights as bitsandbytes opens them."""
+    number, pointer, opened = ctypes.c_longlong, ctypes.c_void_p, room[: len(bits)]
+    sizes = scales.t().float().contiguous()
+    given, own, to = (pointer(each.data_ptr()) for each in (bits, sizes, opened))
+    lib.cdequantize_blockwise_cpu_nf4_bf16(given, own, to, *map(number, (blocksize, *opened.shape)))
+    return opened
 
 
 def _fits(weights: Tensor, blocksize: int, quant_type: str, quant_storage: torch.dtype, **_: Any) -> bool:

@@ -1,10 +1,8 @@
 """transformers and peft: on a GPU, one that is lent, or a CPU over the same 4 bits as in training."""
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,16 +10,14 @@ import torch
 from peft import PeftConfig, PeftModel
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
-from engines import nf4, straight
+from engines import straight, weights
 from engines.cache import Cache
-from engines.cores import SMALL, cores
+from engines.heads import Heads
 from engines.lean import lighten
 from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Prompt
 
-ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
 CHUNK = 256  # tokens of a prompt read at once: the sums for all pairs of a long one need much memory
 Result = TypeVar("Result")
 set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -33,16 +29,17 @@ class PytorchModel:
 
     def __init__(self, base: Base) -> None:
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        bits = _bits(base.quantisation, self._device)
-        self._base = _guarded(lambda: _loaded(base, bits, self._device))
+        bits = weights.in_bits(base.quantisation, self._device)
+        self._base = _guarded(lambda: weights.loaded(base, bits, self._device))
         short = self._device.type == "cpu" and straight.fits(self._base)
         self._straight = straight.Straight(self._base) if short else None
         self._peft: PeftModel | None = None
         self._worn = ""  # the key of the adapter that is switched on
         self._rows: list[str] = []  # the key of each row's adapter
         self._cache = Cache(self._device)
+        self._heads: Heads[Cache] = Heads()
         width = 4 if bits else 8 * self._base.dtype.itemsize
-        self.name = f"transformers, {width} bits, on {_hardware(self._device)}"
+        self.name = f"transformers, {width} bits, on {weights.hardware(self._device)}"
 
     def load(self, adapter: Adapter) -> None:
         """Inject an adapter beside those that are there."""
@@ -50,6 +47,7 @@ class PytorchModel:
 
     def drop(self, key: str) -> None:
         """Take an adapter out again."""
+        self._heads.drop(key)
         if self._peft is None:
             return
         if self._worn == key:
@@ -121,12 +119,26 @@ class PytorchModel:
             setattr(peft.get_submodule(module), short, torch.nn.Parameter(found, requires_grad=False))
 
     def _read(self, prompt: Prompt, wanted: Callable[[], bool]) -> tuple[Cache, Logits]:
-        cache, ids = Cache(self._device), torch.tensor([prompt.ids], device=self._device)
-        for at in range(0, len(prompt.ids), CHUNK):
+        cache = self._begun(prompt, wanted) if prompt.head else Cache(self._device)
+        return cache, self._put(cache, prompt.ids[prompt.head :], prompt.adapter, wanted)
+
+    def _begun(self, prompt: Prompt, wanted: Callable[[], bool]) -> Cache:
+        """A row that has read its prompt's head."""
+        read = self._heads.of(prompt)
+        if read is None:
+            read = Cache(self._device)
+            self._put(read, prompt.ids[: prompt.head], prompt.adapter, wanted)
+            self._heads.keep(prompt, read)
+        return read.copy()
+
+    def _put(self, cache: Cache, ids: Sequence[int], key: str, wanted: Callable[[], bool]) -> Logits:
+        """Put tokens behind a row; what may come next."""
+        read = torch.tensor([ids], device=self._device)
+        for at in range(0, len(ids), CHUNK):
             if not wanted():
                 raise LeftError
-            logits = self._forward(cache, ids[:, at : at + CHUNK], [prompt.adapter])
-        return cache, logits
+            logits = self._forward(cache, read[:, at : at + CHUNK], [key])
+        return logits
 
     def _take(self, cache: Cache, key: str) -> None:
         if self._rows:
@@ -175,54 +187,6 @@ class PytorchModel:
         else:
             tuner.disable_adapter_layers()
         self._worn = key
-
-
-def _loaded(base: Base, bits: BitsAndBytesConfig | None, device: torch.device) -> Any:
-    with nf4.quick() if bits and device.type == "cpu" else nullcontext():
-        loaded: Any = AutoModelForCausalLM.from_pretrained(
-            base.folder,
-            dtype=torch.float32 if _small(base.folder) and not bits else torch.bfloat16,
-            quantization_config=bits,
-            device_map={"": "cpu" if ON_ZERO_GPU else str(device)},
-            local_files_only=True,
-        )
-    torch.set_num_threads(cores(loaded.num_parameters()))
-    loaded.get_output_embeddings().register_forward_pre_hook(_in_one_piece)
-    return (loaded if bits else loaded.to(device)).eval()
-
-
-def _in_one_piece(_: Any, given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Of a prompt only the last place is asked for: as a part of the others it has PyTorch copy the table."""
-    return tuple(each.clone(memory_format=torch.contiguous_format) for each in given)
-
-
-def _small(folder: Path) -> bool:
-    """Whether rounding to 16 bits gains nothing."""
-    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) < 4 * SMALL
-
-
-def _bits(options: Any, device: torch.device) -> BitsAndBytesConfig | None:
-    """4 bits if training had them; ZeroGPU cannot quantise at start, and not every CPU is quick at it."""
-    if ON_ZERO_GPU or not options.get("load_in_4bit") or not _quick_at_4_bits(device):
-        return None
-    return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
-        load_in_4bit=True,
-        bnb_4bit_quant_type=options.get("bnb_4bit_quant_type", "nf4"),
-        bnb_4bit_use_double_quant=options.get("use_bnb_nested_quant", False),
-        bnb_4bit_compute_dtype=torch.bfloat16,
-    )
-
-
-def _quick_at_4_bits(device: torch.device) -> bool:
-    from bitsandbytes.functional import has_avx512bf16
-
-    return device.type == "cuda" or bool(has_avx512bf16())  # type: ignore[no-untyped-call]
-
-
-def _hardware(device: torch.device) -> str:
-    if ON_ZERO_GPU:
-        return "a GPU that is lent for each text"
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else "a CPU"
 
 
 def _guarded(work: Callable[[], Result]) -> Result:

@@ -25,6 +25,7 @@ class Row:
     draw: Draw
     stops: frozenset[int]
     room: int  # tokens
+    head: int = 0  # how many of the prompt's tokens its version's other prompts begin with, too
     ids: list[int] = field(default_factory=list)
     stopped: bool = False
     pieces: "SimpleQueue[Piece]" = field(default_factory=SimpleQueue)
@@ -36,7 +37,7 @@ class Row:
 
     def so_far(self) -> Prompt:
         """All that the model has to have read."""
-        return Prompt([*self.prompt, *self.ids], self.key)
+        return Prompt([*self.prompt, *self.ids], self.key, self.head)
 
     def goes_on(self, logits: Logits) -> bool:
         """Choose the next token among its likelihoods; whether the text goes on behind it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear, scaled_dot_product_attention
+from torch.nn.functional import scaled_dot_product_attention
 
 from engines import nf4
 from engines.cache import Cache
@@ -68,8 +68,10 @@ class Straight:
         for at, layer in enumerate(self._layers):
             x = layer(at, x, step)
         last = _normed(x.view(*ids.shape, -1)[:, -1], self._base.norm)
-        # For one row, PyTorch's product of matrices takes several times as long as this one.
-        return torch.mv(self._head, last[0])[None] if len(last) == 1 else linear(last, self._head)
+        # PyTorch's product of matrices takes longer for one row, and copies the matrix that stands second.
+        if len(last) == 1:
+            return torch.mv(self._head, last[0])[None]
+        return torch.mm(self._head, last.t()).t().contiguous()
 
 
 @dataclass(frozen=True)

@@ -10,30 +10,36 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from tempfile import gettempdir
 from typing import Any
 
-from tests.benchmarks.record import Cell, Claim, Found, Table, installed, now, record
+from tests.benchmarks.record import Cell, Claim, Found, Table, beside, installed, now, record
 from train.run import ROOT
 
 ABOUT = """\
-Tokens a second behind a prompt of 65, 128 new ones, with a LoRA of rank 16 on all linear layers; medians of
-three. `usual` is transformers' `generate` over the base in bf16 with the LoRA on; the others are the
-Space's engines, each in a process of its own. `times` is the rate beside the usual one. `bound` is the
-memory's rate (a sum over a gigabyte, all cores) divided by the bytes that each token reads, and `share` the
-part of it that was reached. `together` are four texts at once, prompts and all, and beside it how much more
-that is than one after another. `first` is the wait for the first token, `switch` the wait with an adapter
-that is not in memory; `ready` is the time from a process's start, with all files there, to a first token.
-llama.cpp has the base in 4 bits and, over that, rounds the adapter to 8."""
+Tokens a second behind a prompt of 65, 48 new ones, with a LoRA of rank 16 on all linear layers. `usual` is
+transformers' `generate` over the base in bf16 with the LoRA on; the others are the Space's engines. Each is
+in a process of its own; those of one base take turns, five times, and `times` is the median of the turns'
+rates beside the usual one. `bound` is the memory's rate (a sum over a gigabyte, all cores) divided by the
+bytes that each token reads, and `share` the part of it that was reached. `first` is the wait for the first
+token. A prompt's first 16 tokens are those of all others, and the Space reads them once: as large a share as
+in the rehearsed prompts of the five recipes together (blog 49 %, news 30 %; the others have no instructions).
+`together` are four texts of 128 tokens at once, prompts and all, in three of the turns, and beside it how
+much more that is than one after another at the same turn's rate. `switch` is the wait with an adapter that is
+not in memory, nor what its prompts begin with; `ready` is the time from a process's start, with all files
+there, to a first token. llama.cpp has the base in 4 bits and, over that, rounds the adapter to 8."""
 COLUMNS = (
     *("base", "engine", "tokens/s", "times", "share", "first, ms", "together, tokens/s"),
     *("times apart", "switch, ms", "ready, s"),
 )
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "llama_cpp")
 AS_APP = {"GOMP_SPINCOUNT": "20000"}  # as app.py sets it
+TURNS = 5
 ENGINES = ("usual", "transformers", "llama.cpp")
 SMOL = {"vocab_size": 49152, "tie_word_embeddings": True}
 SHAPES: Mapping[str, Mapping[str, Any]] = {  # hidden, layers, heads, keys' heads, between
@@ -48,18 +54,19 @@ NAMES = (
     "num_key_value_heads",
     "intermediate_size",
 )
+Ask = Callable[[str], list[float]]  # one of `space_side`'s tasks, and what it measured
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one engine did."""
+    """What one engine did, turn by turn."""
 
-    rate: float
-    first_ms: float
-    apart: float = 0.0
-    together: float = 0.0
-    ready_s: float = 0.0
-    switch_ms: float = 0.0
+    rates: Sequence[float]
+    firsts_s: Sequence[float]
+    together: Sequence[float]
+    apart: Sequence[float]
+    ready_s: float
+    switch_s: float
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -69,7 +76,7 @@ def main(words: Sequence[str] | None = None) -> None:
     asked, since, found = parser.parse_args(words), now(), Found("The Space", ABOUT, not_run=not_run())
     for shape in asked.shapes:
         folder = made(shape)
-        runs = {engine: started(engine, folder) for engine in engines()}
+        runs = measured(folder)
         rows = tuple(_row(shape, engine, runs, folder) for engine in runs)
         told = (*found.claims, *compared(shape, runs))
         found = replace(found, claims=told, table=Table(COLUMNS, (*found.table.rows, *rows)))
@@ -99,19 +106,62 @@ def config(shape: str) -> dict[str, Any]:
     )
 
 
-def started(engine: str, folder: Path) -> Run:
-    """One engine in a process of its own, as the Space runs it."""
-    command = [sys.executable, "-m", "tests.benchmarks.space_side", engine, str(folder)]
+def measured(folder: Path) -> dict[str, Run]:
+    """What each engine does with one base; they are there at the same time, and write in turns."""
+    with ExitStack() as running:
+        asks: dict[str, Ask] = {}
+        ready: dict[str, float] = {}
+        for engine in engines():  # one after another: loading takes all cores
+            asks[engine] = running.enter_context(started(engine, folder))
+            [ready[engine]] = asks[engine]("ready")
+        turns = [_turn(asks, number % 2 == 0) for number in range(TURNS)]
+        return {engine: _run(engine, ask, turns, ready[engine]) for engine, ask in asks.items()}
+
+
+@contextmanager
+def started(engine: str, folder: Path) -> Iterator[Ask]:
+    """One engine in a process of its own, as the Space runs it; it does what it is asked to."""
     path = os.pathsep.join([str(ROOT / "space"), *filter(None, [os.environ.get("PYTHONPATH")])])
-    said = subprocess.run(
-        command,
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.space_side", engine, str(folder)],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": path} | ({} if engine == "usual" else AS_APP),
-        check=True,
+        text=True,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+    ) as process:
+        yield lambda what: _said(process, what)
+
+
+def _said(process: "subprocess.Popen[str]", what: str) -> list[float]:
+    assert process.stdin
+    assert process.stdout
+    print(what, file=process.stdin, flush=True)
+    said: list[float] = json.loads(process.stdout.readline())
+    return said
+
+
+def _turn(asks: Mapping[str, Ask], four: bool) -> dict[tuple[str, str], list[float]]:
+    """Each engine writes a text; in some turns those of the Space write four at once as well."""
+    whats = ["alone", "together"] if four else ["alone"]
+    pairs = [(engine, what) for what in whats for engine in asks if (engine, what) != ("usual", "together")]
+    return {(engine, what): asks[engine](what) for engine, what in pairs}
+
+
+def _run(
+    engine: str, ask: Ask, turns: Sequence[Mapping[tuple[str, str], list[float]]], ready_s: float
+) -> Run:
+    alone = [turn[engine, "alone"] for turn in turns]
+    both = [turn for turn in turns if (engine, "together") in turn]
+    return Run(
+        rates=[rate for rate, _, _ in alone],
+        firsts_s=[first for _, first, _ in alone],
+        together=[turn[engine, "together"][0] for turn in both],
+        apart=[turn[engine, "alone"][2] for turn in both],
+        ready_s=ready_s,
+        switch_s=0.0 if engine == "usual" else ask("switch")[0],
     )
-    return Run(**json.loads(said.stdout.splitlines()[-1]))
 
 
 def memory_rate() -> float:
@@ -160,16 +210,11 @@ def not_run() -> dict[str, str]:
 
 
 def compared(shape: str, runs: Mapping[str, Run]) -> tuple[Claim, ...]:
-    """Each engine of the Space beside the usual way."""
-    usual = runs["usual"].rate
+    """Each engine of the Space beside the usual way, turn by turn."""
+    usual = runs["usual"].rates
     return tuple(
-        Claim(
-            f"writing in the Space ({shape}, {engine})",
-            "tokens/s",
-            run.rate,
-            "`generate`",
-            usual,
-            run.rate / usual,
+        beside(
+            f"writing in the Space ({shape}, {engine})", "tokens/s", run.rates, "`generate`", usual, more=True
         )
         for engine, run in runs.items()
         if engine != "usual"
@@ -177,10 +222,19 @@ def compared(shape: str, runs: Mapping[str, Run]) -> tuple[Claim, ...]:
 
 
 def _row(shape: str, engine: str, runs: Mapping[str, Run], folder: Path) -> tuple[Cell, ...]:
-    run, own = runs[engine], engine != "usual"
-    share = run.rate * read_per_token(engine, folder) / memory_rate()
-    more = (run.together, run.together / run.apart, run.switch_ms, run.ready_s) if own else (None,) * 4
-    return (shape, engine, run.rate, run.rate / runs["usual"].rate, f"{share:.0%}", run.first_ms, *more)
+    run, rate = runs[engine], median(runs[engine].rates)
+    share = rate * read_per_token(engine, folder) / memory_rate()
+    times = _beside(run.rates, runs["usual"].rates)
+    plain = (shape, engine, rate, times, f"{share:.0%}", median(run.firsts_s) * 1000)
+    if engine == "usual":
+        return (*plain, *[None] * 4)
+    more = _beside(run.together, run.apart)
+    return (*plain, median(run.together), more, run.switch_s * 1000, run.ready_s)
+
+
+def _beside(ours: Sequence[float], others: Sequence[float]) -> float:
+    """How many times as much, in the median of the turns."""
+    return median(mine / other for mine, other in zip(ours, others, strict=True))
 
 
 if __name__ == "__main__":

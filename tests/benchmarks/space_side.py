@@ -1,4 +1,7 @@
-"""One engine in a process of its own: `python -m tests.benchmarks.space_side ENGINE FOLDER`."""
+"""One engine in a process of its own: `python -m tests.benchmarks.space_side ENGINE FOLDER`.
+
+It reads a line for each thing it is to do, and answers with a line of JSON.
+"""
 
 import json
 import logging
@@ -6,42 +9,38 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from form import Decoding
 
 BEGAN = time.perf_counter()
-TURNS, TOGETHER = 3, 4
-PROMPT, NEW = list(range(100, 164)), 128  # tokens
+TOGETHER, ALONE, LONG = 4, 48, 128  # texts at once; tokens of one that is alone, and of those
+HEAD, REST = list(range(100, 116)), list(range(116, 164))  # tokens of every prompt; one more is its own
 BITS = {"load_in_4bit": True, "use_bnb_nested_quant": True}
-GREEDY = Decoding(NEW, 0.0, 1.0, 1.0, 0)
-Write = Callable[[int, str], Iterator[int]]  # a number that makes the prompt its own, an adapter
+GREEDY = Decoding(LONG, 0.0, 1.0, 1.0, 0)
+Write = Callable[[int, str, int], Iterator[int]]  # a number that makes the prompt its own, an adapter, tokens
 
 
 def main(engine: str, folder: Path) -> None:
-    """Load it, write a few texts, print one line of JSON."""
+    """Load it, and do what it is asked to until nobody asks any more."""
     quiet()
     write = usual(folder) if engine == "usual" else own(engine, folder)
-    for _ in write(0, "v1"):
-        break  # warm
+    text = write(0, "v1", ALONE)
+    next(text)
     ready_s = time.perf_counter() - BEGAN
-    alone = [timed(write) for _ in range(TURNS)]
-    found = {
-        "rate": median(rate for rate, _ in alone),
-        "first_ms": median(first for _, first in alone) * 1000,
+    for _ in text:
+        pass  # to its end: it would be written beside what is measured next
+    tasks: Mapping[str, Callable[[], list[float]]] = {
+        "ready": lambda: [ready_s],
+        "alone": lambda: alone(write),
+        "together": lambda: [together(write)],
+        "switch": lambda: [switched(write)],
     }
-    if engine != "usual":
-        found |= {
-            "apart": median(NEW / (first + (NEW - 1) / rate) for rate, first in alone),
-            "ready_s": ready_s,
-            "together": median(together(write) for _ in range(TURNS)),
-            "switch_ms": switched(write) * 1000,
-        }
-    print(json.dumps(found), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(tasks[line.strip()]()), flush=True)
     os._exit(0)  # the desk's thread is inside torch, which does not like to be left there
 
 
@@ -51,28 +50,29 @@ def quiet() -> None:
     warnings.simplefilter("ignore")
 
 
-def timed(write: Write) -> tuple[float, float]:
-    """Tokens a second behind the first one, and the seconds up to that."""
+def alone(write: Write) -> list[float]:
+    """Tokens a second behind the first one, the seconds up to that, and tokens a second of a long text so."""
     started = time.perf_counter()
-    text = write(1, "v1")
+    text = write(1, "v1", ALONE)
     next(text)
     first = time.perf_counter()
     count = sum(1 for _ in text)
-    return count / (time.perf_counter() - first), first - started
+    rate = count / (time.perf_counter() - first)
+    return [rate, first - started, LONG / (first - started + (LONG - 1) / rate)]
 
 
 def together(write: Write) -> float:
     """Tokens a second of four texts at once, prompts and all."""
     started = time.perf_counter()
     with ThreadPoolExecutor(TOGETHER) as users:
-        tokens = sum(users.map(lambda number: sum(1 for _ in write(number, "v1")), range(TOGETHER)))
+        tokens = sum(users.map(lambda number: sum(1 for _ in write(number, "v1", LONG)), range(TOGETHER)))
     return tokens / (time.perf_counter() - started)
 
 
 def switched(write: Write) -> float:
     """Seconds up to the first token with an adapter that is not in memory yet, over the loaded base."""
     started = time.perf_counter()
-    next(write(2, "v2"))
+    next(write(2, "v2", LONG))
     return time.perf_counter() - started
 
 
@@ -87,10 +87,10 @@ def usual(folder: Path) -> Write:
     base = AutoModelForCausalLM.from_pretrained(folder / "base", dtype=torch.bfloat16)
     model: Any = PeftModel.from_pretrained(base, folder / "v1").eval()
 
-    def write(number: int, _: str) -> Iterator[int]:
+    def write(number: int, _: str, many: int) -> Iterator[int]:
         stream = TextIteratorStreamer(_Ids())  # type: ignore[arg-type]
-        ids = torch.tensor([[number, *PROMPT]])
-        asked = {"max_new_tokens": NEW, "min_new_tokens": NEW, "do_sample": False, "streamer": stream}
+        ids = torch.tensor([[*HEAD, number, *REST]])
+        asked = {"max_new_tokens": many, "min_new_tokens": many, "do_sample": False, "streamer": stream}
         Thread(target=model.generate, args=(ids,), kwargs=asked).start()
         pieces = iter(stream)
         next(pieces)  # the prompt
@@ -119,9 +119,9 @@ def own(engine: str, folder: Path) -> Write:
     model = opening.model(engine, base)  # type: ignore[arg-type]
     desk = opening.engine(model, Shelf(model))
 
-    def write(number: int, version: str) -> Iterator[int]:
-        prompt = [number, *PROMPT]
-        row = Row(prompt, Adapter(version, folder / version), Draw(GREEDY, "", prompt), frozenset(), NEW)
+    def write(number: int, version: str, many: int) -> Iterator[int]:
+        prompt, adapter = [*HEAD, number, *REST], Adapter(version, folder / version)
+        row = Row(prompt, adapter, Draw(GREEDY, "", prompt), frozenset(), many, len(HEAD))
         return (piece for news in desk.write(row) for piece in news if isinstance(piece, int))
 
     return write
