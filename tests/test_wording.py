@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from train.prepare.wording.formal import SWAPS, formal
@@ -110,6 +110,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25).map(" ".join))
+@example("she'd probably I")
 def test_numbers_names_quotes_and_negations_are_the_same_in_both(text: str) -> None:
     stiff = formal(text)
     assert Counter(NEGATION.findall(stiff)).total() == Counter(NEGATION.findall(text)).total()

@@ -131,4 +131,3 @@ def test_a_reload_keeps_what_both_had_written(
         ("v0.2.0", True),
         ("v0.1.0", True),
     ]
-    visit.mistakes.clear()  # Gradio's own, of a page that was left

@@ -61,7 +61,6 @@ def test_a_reload_shows_what_was_there_and_stops_what_was_being_written(
     expect(visit.button("Stop")).to_be_hidden()
     visit.until(lambda: scripted.stopped == 1)
     assert [each["order"]["title"] for each in visit.history()] == ["The second", "The first"]
-    visit.mistakes.clear()  # Gradio's own, of a page that was left
 
 
 def test_who_comes_back_from_another_page_finds_the_text(visit: Visit, page_url: str) -> None:

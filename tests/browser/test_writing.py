@@ -115,7 +115,7 @@ def test_settings_reach_the_writer_and_go_back_to_its_own(visit: Visit, scripted
     settings.press("Enter")
     expect(settings).to_have_attribute("aria-expanded", "true")
     visit.desk.get_by_label("Seed").fill("12")
-    visit.desk.get_by_label("number input for Temperature").fill("1.2")
+    visit.put("Temperature", "1.2")
     visit.desk.get_by_label("Version").click()
     visit.page.get_by_role("option", name="The base, without the adapter").click()
     visit.write(TITLE)
@@ -142,7 +142,7 @@ def test_a_writer_that_takes_the_likeliest_word_writes_another_text_all_the_same
     visit: Visit, scripted: ScriptedStudio
 ) -> None:
     visit.fold("Settings")
-    visit.desk.get_by_label("number input for Temperature").fill("0")
+    visit.put("Temperature", "0")
     visit.write(TITLE)
     visit.button("Write another").click()
     visit.until(lambda: len(scripted.orders) == 2)

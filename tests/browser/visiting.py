@@ -13,6 +13,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 SHOTS = Path(__file__).parent / "screenshots"
 TITLE = "How to keep a paper notebook"
 DESKTOP, PHONE = (1280, 800), (360, 740)
+EXPECTED = (
+    *("Content Security Policy", "422 (Unprocessable Entity)"),  # a form that was refused
+    *("signal is aborted without reason", "Connection errored out"),  # Gradio's own, of a page that was left
+)
 
 
 @dataclass
@@ -54,6 +58,15 @@ class Visit:
     def fold(self, name: str) -> None:
         self.desk.locator(".fold .label-wrap").filter(has_text=name).click()
 
+    def put(self, label: str, number: str) -> None:
+        box = self.desk.get_by_label(f"number input for {label}")
+        self.until(lambda: self._took(box, number))  # while its fold opens, Gradio puts its own number back
+
+    def _took(self, box: Locator, number: str) -> bool:
+        box.fill(number)
+        self.page.wait_for_timeout(50)
+        return box.input_value() == number
+
     def ask(self, text: str, label: str = "Blog title") -> None:
         self.desk.get_by_label(label).fill(text)
         self.start.click()
@@ -92,9 +105,12 @@ class Visit:
         self.asked.append(request.url)
 
     def note_console(self, message: ConsoleMessage) -> None:
-        expected = ("Content Security Policy", "422 (Unprocessable Entity)")  # a form that was refused
-        if message.type == "error" and not any(each in message.text for each in expected):
-            self.mistakes.append(message.text)
+        if message.type == "error":
+            self.note_mistake(message.text)
+
+    def note_mistake(self, text: str) -> None:
+        if not any(each in text for each in EXPECTED):
+            self.mistakes.append(text)
 
     def until(self, true: Callable[[], bool], within_s: float = 20) -> None:
         end = time.monotonic() + within_s
@@ -117,7 +133,7 @@ def visiting(
     visit.page.emulate_media(color_scheme="dark" if dark else "light")
     visit.page.on("request", visit.note_request)
     visit.page.on("console", visit.note_console)
-    visit.page.on("pageerror", lambda error: visit.mistakes.append(str(error)))
+    visit.page.on("pageerror", lambda error: visit.note_mistake(str(error)))
     visit.page.goto(url)
     visit.page.locator(".write:visible").first.wait_for()
     yield visit

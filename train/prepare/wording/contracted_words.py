@@ -13,7 +13,10 @@ UNCLEAR = (
 BASES = (
     "bleed|breed|embed|exceed|feed|heed|need|proceed|shed|speed|succeed|wed|weed"  # verbs that end in "ed"
 )
-ADVERBS = "also|always|already|even|ever|finally|just|long|never|not|now|only|probably|really|recently|still"
+ADVERBS = (
+    "also|always|already|even|ever|finally|just|long|most likely|never|not|now|only|probably|really|recently|"
+    "still"
+)
 # Before an object, a participle is no passive ("it's changed my life"); before several, "there's" is no "is".
 OBJECT = "a|an|everything|her|him|his|how|its|me|my|our|that|the|their|them|this|us|what|you|your"
 PLURAL = "a|few|five|four|hundreds|lots|many|plenty|several|some|ten|thousands|three|two"
