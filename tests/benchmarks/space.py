@@ -22,15 +22,15 @@ from tests.benchmarks.record import Cell, Claim, Found, Table, beside, installed
 from train.run import ROOT
 
 ABOUT = """\
-Tokens a second behind a prompt of 65, 48 new ones, with a LoRA of rank 16 on all linear layers. `usual` is
+Tokens a second behind a prompt of 65, 128 new ones, with a LoRA of rank 16 on all linear layers. `usual` is
 transformers' `generate` over the base in bf16 with the LoRA on; the others are the Space's engines. Each is
 in a process of its own; those of one base take turns, five times, and `times` is the median of the turns'
 rates beside the usual one. `bound` is the memory's rate (a sum over a gigabyte, all cores) divided by the
 bytes that each token reads, and `share` the part of it that was reached. `first` is the wait for the first
 token. A prompt's first 16 tokens are those of all others, and the Space reads them once: as large a share as
 in the rehearsed prompts of the five recipes together (blog 49 %, news 30 %; the others have no instructions).
-`together` are four texts of 128 tokens at once, prompts and all, in three of the turns, and beside it how
-much more that is than one after another at the same turn's rate. `switch` is the wait with an adapter that is
+`together` are four texts at once, prompts and all, in three of the turns, and beside it how much more that is
+than one after another in the same turn. `switch` is the wait with an adapter that is
 not in memory, nor what its prompts begin with; `ready` is the time from a process's start, with all files
 there, to a first token. llama.cpp has the base in 4 bits and, over that, rounds the adapter to 8."""
 COLUMNS = (
