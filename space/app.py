@@ -40,12 +40,9 @@ def main() -> int:
 def serve(version: Release) -> None:
     """Load the release's writers and open their page; ends with the process."""
     studio = opened(version)
-    try:
-        import serving  # seconds of imports, which nothing that is wrong before need wait for
+    import serving  # seconds of imports, which nothing that is wrong before need wait for
 
-        serving.serve(studio)
-    finally:
-        studio.close()
+    serving.serve(studio)
 
 
 def opened(version: Release) -> Studio:

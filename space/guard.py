@@ -66,11 +66,11 @@ class Narrow:
             return
 
         async def answered(message: Message) -> None:
-            # What Gradio will not do is a server's error to it; what really breaks here is raised instead.
+            # What Gradio will not do is a server's error to it; what really breaks there is raised instead.
             await send({**message, "status": 400} if message.get("status") == 500 else message)
 
         heard = await _heard(scope, receive) if is_gradios and scope.get("method") == "POST" else receive
-        await self.app(scope, heard, answered)
+        await self.app(scope, heard, answered if is_gradios else send)
 
 
 async def refuse(_: Request, error: FaultError) -> Response:

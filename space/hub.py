@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+from huggingface_hub import (
+    get_hf_file_metadata,
+    get_session,
+    hf_hub_download,
+    hf_hub_url,
+    hf_raise_for_status,
+    try_to_load_from_cache,
+)
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -15,13 +22,14 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils._headers import build_hf_headers  # it has no name outside
 from huggingface_hub.utils.logging import set_verbosity_error
 from tqdm.auto import tqdm
 
 from release import HUB, ServingError
 
 Told = Callable[[float], object]  # how much of the bytes is here, from 0 to 1
-PATIENCE_S = 5  # for the Hub's first answer about a file
+PATIENCE_S = 5  # for the Hub's first answer to what is asked
 REASONS: Mapping[type[Exception], str] = {
     GatedRepoError: "its owner has to let this Space in, which then needs a secret HF_TOKEN.",
     RepositoryNotFoundError: "it is not there, or private: then this Space needs a secret HF_TOKEN.",
@@ -52,7 +60,7 @@ def found(repo: str, commit: str, name: str) -> Path | None:
     if has(repo, commit, name):
         return fetched(repo, commit, [name]) / name
     if try_to_load_from_cache(repo, name, revision=commit) is None:
-        with suppress(EntryNotFoundError):
+        with suppress(OSError, httpx2.HTTPError):
             hf_hub_download(repo, name, revision=commit)  # leaves a note in the cache that it is not there
     return None
 
@@ -79,9 +87,13 @@ def here(repo: str, commit: str, name: str) -> Path | None:
 
 def tags(repo: str) -> Mapping[str, str]:
     """Each tag with its commit."""
-    try:
-        return {each.name: each.target_commit for each in HfApi().list_repo_refs(repo).tags}
-    except (OSError, httpx2.HTTPError) as error:
+    try:  # the client's own call would wait for a silent Hub for ever
+        answer = get_session().get(
+            f"{HUB}/api/models/{repo}/refs", headers=build_hf_headers(), timeout=PATIENCE_S
+        )
+        hf_raise_for_status(answer)
+        return {each["name"]: each["targetCommit"] for each in answer.json()["tags"]}
+    except (OSError, ValueError, httpx2.HTTPError) as error:
         raise UnreachableError(f"{HUB} does not say which versions of {repo} there are.") from error
 
 

@@ -14,7 +14,7 @@ Code = Literal[
     "unknown_writer",
     "unknown_version",
     "loading",
-    "busy",  # the queue is full
+    "busy",  # the queue is full, or the Space is being stopped
     "too_many_requests",  # of one visitor
     "out_of_memory",
     "unreachable",  # the Hub, for a version that is not here yet

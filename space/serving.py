@@ -1,6 +1,7 @@
 """The page and the service of a release, in one process."""
 
 import os
+import time
 from threading import Event
 
 import gradio as gr
@@ -10,17 +11,20 @@ import guard
 import page
 import service
 from door import Door
+from line import Line
 from orders import Studio
 from page import look
 from rates import Rates
 from release import ServingError
 
 SESSIONS = 128  # that Gradio remembers, at 0.3 MB each; the page keeps nothing there that could be lost
+LAST_WORDS_S = 0.5  # for all whose texts end here to hear of it
+NAP_S = 0.02  # between two looks whether anybody asks; Gradio's thousand a second took 5 % of a processor
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
 
 
 def serve(studio: Studio) -> None:
-    """Open the page of a studio's writers; ends with the process."""
+    """Open the page of a studio's writers; ends with the process, and closes the studio."""
     discreet.teach_libraries()
     door = Door(studio, Rates.of(os.environ))
     demo = page.build(door)
@@ -32,6 +36,8 @@ def serve(studio: Studio) -> None:
     except OSError as error:
         raise ServingError(f"The page cannot be opened: {error}") from error
     finally:
+        studio.close()
+        time.sleep(LAST_WORDS_S)
         demo.close(verbose=False)
 
 
@@ -57,5 +63,7 @@ def launch(demo: gr.Blocks, door: Door) -> str:
         css=look.CSS,
         head=look.HEAD,
     )
+    demo._queue.sleep_when_free = demo._queue.progress_update_sleep_when_free = NAP_S
+    demo.server.config.http_protocol_class = Line
     door.watch(demo.app)
     return url.rstrip("/")

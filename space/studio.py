@@ -18,6 +18,7 @@ from release import Release, Served, ServingError
 from versions import Version, Versions
 
 WRITER = "writer.json"
+BROKEN = "Something broke while loading: the Space's log says what."
 AGAIN_S = 20.0  # from one attempt to load to the next, while the Hub is away
 
 
@@ -79,8 +80,12 @@ class _Studio:
                 yield Text("", 0, ahead=on.engine.ahead(row))
 
     def _load(self) -> None:
-        while self._misses_the_hub() and not self._closed.wait(AGAIN_S):
-            pass
+        try:
+            while self._misses_the_hub() and not self._closed.wait(AGAIN_S):
+                pass
+        finally:
+            if self._state.phase == "loading":  # it ended with a mistake, which the log has
+                self._state = State("failed", BROKEN, self._state.share)
 
     def _misses_the_hub(self) -> bool:
         """Load what is not there yet; whether that failed for a reason that may pass."""
@@ -107,7 +112,7 @@ class _Studio:
         if above[0].served.name in self._loaded:
             return
         opened = loaded(above, said)
-        self._loaded |= {each.served.name: opened for each in above}
+        self._loaded = self._loaded | {each.served.name: opened for each in above}  # others may read it now
 
 
 def opened(release: Release) -> Studio:

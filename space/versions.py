@@ -19,6 +19,7 @@ from release import Served, ServingError
 WEIGHTS: dict[Kind, str] = {"llama.cpp": "adapter.gguf", "transformers": "adapter_model.safetensors"}
 AGAIN_S = 60  # from one attempt to ask the Hub for tags to the next
 TAG = re.compile(r"v\d+\.\d+\.\d+(-.+)?")
+YANKED = "-yanked"  # ends the tag beside that of a version which was withdrawn
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Versions:
         if name == BASE:
             return Version(self.fetched("", kind).prompter, None)
         name = name or self.served.version
+        if here := self._fetched.get((name, kind)):  # who asks for it waits for nobody's download
+            return here
         with self._lock:
             if name not in self._commits:
                 self._ask()
@@ -87,7 +90,11 @@ class Versions:
     def _ask(self) -> None:
         """Learn the tags; raises `UnreachableError`, and what is here can be asked for all the same."""
         tags = hub.tags(self.served.adapter)
-        self._commits = {name: commit for name, commit in tags.items() if TAG.fullmatch(name)} | self._commits
+        offered = {name: commit for name, commit in tags.items() if TAG.fullmatch(name)}
+        for name in [name for name in offered if name.endswith(YANKED)]:
+            del offered[name]
+            offered.pop(name.removesuffix(YANKED), None)
+        self._commits = offered | self._commits
         self._complete = True
 
     def _try_to_ask(self) -> None:

@@ -1,22 +1,26 @@
 """The service before a scripted Studio: in this process, or with a page in a process of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 import service
+from engines.desk import CLOSED
 from form import Decoding, Form, Input
+from line import Line
 from orders import Order, RefusedError, Studio, Text
 from rates import Rates
 from release import Release, Served
@@ -27,6 +31,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TOKEN, OTHER_TOKEN = "a-long-secret-word", "another-secret-word"
 SECRETS = {"IMPRINT_TOKENS": f"{TOKEN},\n{OTHER_TOKEN}\n", "IMPRINT_RATE": "1000000"}
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+WORDS = "IMPRINT_TEST_WORDS"  # what the process writes
 STARTUP_S = 30
 BLOG = Form(
     message="title",
@@ -49,6 +54,8 @@ HUMANIZER = Form(
 class EchoingStudio(ScriptedStudio):
     """Every text, a rewritten one too, stands under what was asked, so that a mixed-up answer shows."""
 
+    closed = False
+
     def write(self, order: Order) -> Iterator[Text]:
         self.orders.append(order)
         if self.refusal:
@@ -59,10 +66,15 @@ class EchoingStudio(ScriptedStudio):
         try:
             for count in range(1, len(words) + 1):
                 time.sleep(self.pause_s)
+                if self.closed:
+                    raise CLOSED
                 yield Text(" ".join(words[:count]), count, "end" if count == len(words) else "")
         except GeneratorExit:
             self.stopped += 1
             raise
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def studio(*names: str, **changes: Any) -> EchoingStudio:
@@ -79,11 +91,20 @@ def serving(studio: Studio) -> Iterator[str]:
     """The service's address, as long as the block lasts."""
     app = FastAPI()
     service.attach(app, studio, Rates.of(os.environ))
+    with listening(app) as url:
+        yield url
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[str]:
+    """The address of an application, over the Space's own connections."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, http=Line, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
+        while not server.started:
+            time.sleep(0.01)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
@@ -98,6 +119,9 @@ class Process:
     url: str
     pid: int
     said: Path
+
+    def has_ended(self) -> bool:
+        return Path(f"/proc/{self.pid}/stat").read_text().split()[2] == "Z"
 
     def threads(self) -> int:
         return len(list(Path(f"/proc/{self.pid}/task").iterdir()))
@@ -151,7 +175,10 @@ def main() -> None:
     import serving
 
     serving.SESSIONS = 16  # reached soon, so that memory does not grow with each visitor any more
-    serving.serve(studio(pause_s=0.01, orders=_Forgetful()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    words = os.environ.get(WORDS, "Some plain words about this.")
+    with suppress(KeyboardInterrupt):
+        serving.serve(studio(pause_s=0.01, orders=_Forgetful(), text=words))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ PROCESSES.set_forkserver_preload(
         "train.tune.trainer",
         "transformers.models.llama",
         "matplotlib.figure",
+        "train.evaluate.findings",  # one list for all: the last that is set would hold for every test
     ]
 )
 SMALL: dict[str, Option] = {

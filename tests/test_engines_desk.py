@@ -1,12 +1,12 @@
 """The desk where texts wait for their turn, with a model that only counts."""
 
 import pickle
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -47,9 +47,9 @@ def endless(desk: Desk, many: int) -> list[Row]:
     """Texts that go on until somebody stops them."""
     rows = [writing.row([at], None, ENDLESS) for at in range(many)]
     for count, row in enumerate(rows, 1):
-        Thread(target=writing.pieces, args=[desk.write(row)], daemon=True).start()
-        until(lambda: desk.waiting + desk.writing == count)  # noqa: B023 - it is called at once
-    until(lambda: desk.writing == min(many, 4))
+        threading.Thread(target=writing.pieces, args=[desk.write(row)], daemon=True).start()
+        now = min(count, 4), count - min(count, 4)
+        until(lambda: (desk.writing, desk.waiting) == now)  # noqa: B023 - it is called at once
     return rows
 
 
@@ -191,6 +191,26 @@ def test_a_version_that_cannot_be_loaded_is_refused_and_the_others_are_written(d
 def test_a_model_that_computes_no_likelihoods_refuses_the_text(child: Counting, desk: Desk) -> None:
     child._next = lambda numbers: np.full((len(numbers), 9), np.nan, np.float32)  # type: ignore[method-assign]
     assert isinstance(writing.pieces(desk.write(writing.row([0])))[-1], RefusedError)
+
+
+def test_a_model_that_breaks_ends_its_texts_and_the_next_one_is_written(
+    child: Counting, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", raised.append)
+    real, child.step = child.step, lambda _: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    broken = writing.pieces(desk.write(writing.row([0], None, FOUR)))[-1]
+    assert isinstance(broken, RefusedError)
+    assert broken.code == "failed"
+    child.step = real  # type: ignore[method-assign]
+    assert writing.pieces(desk.write(writing.row([7], None, FOUR))) == [8, 9, 10, 11, "length"]
+    until(lambda: [each.exc_type for each in raised] == [ZeroDivisionError])
+
+
+def test_a_desk_without_texts_keeps_no_thread(desk: Desk) -> None:
+    for at in range(3):
+        writing.pieces(desk.write(writing.row([at], None, FOUR)))
+        until(lambda: "desk" not in [thread.name for thread in threading.enumerate()])
 
 
 def test_a_lent_gpu_writes_one_text_at_a_time_and_forgets_it(child: Counting) -> None:

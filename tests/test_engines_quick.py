@@ -90,22 +90,6 @@ def test_a_library_that_ends_its_process_is_not_used(
     assert trial.way(tmp_path / f"{killed_by.name}.gguf") is None
 
 
-@pytest.mark.parametrize(
-    ("weights", "of", "taken"),
-    [
-        pytest.param(135_000_000, 2, 1, id="a small base on two"),
-        pytest.param(360_000_000, 2, 2, id="a larger one on two"),
-        pytest.param(135_000_000, 8, 8, id="a small one on many"),
-        pytest.param(5_000_000, 1, 1, id="a toy"),
-    ],
-)
-def test_one_row_is_written_with_as_many_cores_as_are_quickest(weights: int, of: int, taken: int) -> None:
-    writing.needed("llama.cpp")
-    from engines.llama import alone
-
-    assert alone(weights, of) == taken
-
-
 @pytest.mark.parametrize("kind", writing.KINDS)
 def test_rows_that_left_gaps_go_on_as_they_were(kind: str, wide: writing.Toy) -> None:
     model = writing.model(kind, wide.base)

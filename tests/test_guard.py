@@ -54,6 +54,7 @@ def test_what_breaks_is_an_answer_that_repeats_nothing(
         pytest.param("/gradio_api/call/write", 200, id="a call"),
         pytest.param("/gradio_api/mcp/", 200, id="a tool"),
         pytest.param("/gradio_api/run/predict", 400, id="what Gradio will not do"),
+        pytest.param("/write/run", 500, id="what broke in the service"),
         pytest.param("/gradio_api/upload", 404, id="a file"),
         pytest.param("/gradio_api/proxy=http://elsewhere.example", 404, id="another host"),
         pytest.param("/gradio_api/", 404, id="nothing"),

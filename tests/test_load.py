@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,7 +20,7 @@ from service.writing import AT_ONCE
 from tests import hostile, hostile_calls, loops
 from tests.hostile import MARKER, Hostile
 from tests.load import Asked, Told, use_at_once
-from tests.serviced import HEADERS, TOKEN, Process, page_process
+from tests.serviced import HEADERS, SECRETS, TOKEN, WORDS, Process, page_process
 
 USERS, SECONDS, WARM_S = 50, 5.0, 3.0
 HOSTILE, HOSTILE_CALLS, SENT_AT_ONCE, SEED = 2_000, 1_000, 16, 9
@@ -67,6 +71,38 @@ def test_fifty_users_at_once_get_their_own_texts_and_leave_nothing_behind(proces
     assert process.threads() <= threads + AT_ONCE + 4
     assert settled(process, files) <= files
     assert process.memory_mb() - memory_mb < GROWTH_MB
+
+
+def posted(path: str, sent: Any) -> Callable[[str], str]:
+    """Asks for a text; what comes last."""
+    headers = HEADERS | {"Accept": "application/json, text/event-stream"}
+    return lambda url: httpx2.post(url + path, json=sent, headers=headers, timeout=LONGEST_S).text[-200:]
+
+
+def called(url: str) -> str:
+    """The same over Gradio's interface."""
+    call = f"{url}/gradio_api/call/write_blog"
+    event = httpx2.post(call, json={"data": ["T", 80]}).json()["event_id"]
+    return httpx2.get(f"{call}/{event}", timeout=LONGEST_S).text[-200:]
+
+
+def test_whose_text_is_in_work_hears_that_the_space_is_stopped(tmp_path: Path) -> None:
+    tool = {"name": "write_blog", "arguments": {"title": "T", "words": 80}}
+    tools = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}
+    ways = [posted("/write", {"title": "T", "stream": streamed}) for streamed in (True, False)]
+    ways += [called, posted("/gradio_api/mcp/", tools)]
+    with page_process(tmp_path, SECRETS | {WORDS: "word " * 3_000}) as process:
+        with ThreadPoolExecutor(20) as people:
+            told = [people.submit(way, process.url) for way in ways * 5]
+            time.sleep(3)
+            assert not any(each.done() for each in told)
+            os.kill(process.pid, signal.SIGTERM)
+            assert [each.result() for each in told if "being stopped" not in each.result()] == []
+        deadline = time.monotonic() + LONGEST_S
+        while not process.has_ended() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert process.has_ended()
+        assert "Traceback" not in process.said.read_text()
 
 
 async def attack(url: str, requests: list[Hostile]) -> list[tuple[Hostile, httpx2.Response]]:

@@ -1,7 +1,12 @@
-"""Many texts over one model: they join and leave while others are written, one token each at a time."""
+"""Many texts over one model: they join and leave while others are written, one token each at a time.
+
+The thread that writes them ends with the last of them. OpenMP keeps helpers for every thread that has
+computed, and once there are more of them than cores they sleep between two sums: to wake them takes longer
+than many a sum.
+"""
 
 from collections.abc import Iterator, Sequence
-from threading import Condition, Thread
+from threading import Lock, Thread, current_thread
 
 from engines.model import LeftError, Logits, Model, OutOfMemoryError
 from engines.row import NO_MEMORY, Piece, Row
@@ -10,7 +15,8 @@ from orders import RefusedError
 
 QUEUE = 64  # texts that may wait
 FULL = RefusedError("busy", "Too many texts are asked for right now. Please try again in a minute.")
-CLOSED = RefusedError("failed", "This Space is being stopped.")
+CLOSED = RefusedError("busy", "This Space is being stopped.")
+BROKEN = RefusedError("failed", "Something broke while this was written: the Space's log says what.")
 
 
 class Desk:
@@ -21,10 +27,9 @@ class Desk:
         self._model, self._shelf, self._at_once = model, shelf, at_once
         self._waiting: list[Row] = []
         self._rows: list[Row] = []
-        self._changed = Condition()
+        self._lock = Lock()
         self._open = True
-        self._thread = Thread(target=self._work, name="desk", daemon=True)
-        self._thread.start()
+        self._thread: Thread | None = None
 
     @property
     def waiting(self) -> int:
@@ -51,39 +56,54 @@ class Desk:
 
     def close(self) -> None:
         """End every text."""
-        with self._changed:
-            self._open = False
-            self._changed.notify()
-        self._thread.join(timeout=10)
+        with self._lock:
+            self._open, thread = False, self._thread
+        if thread:
+            thread.join(timeout=10)
 
     def _take(self, row: Row) -> None:
-        with self._changed:
+        with self._lock:
             if not self._open:
                 raise CLOSED
             if len(self._waiting) >= QUEUE:
                 raise FULL
             self._waiting.append(row)
-            self._changed.notify()
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="desk", daemon=True)
+                self._thread.start()
 
     def _stop(self, row: Row) -> None:
-        with self._changed:
+        with self._lock:
             row.stopped = True
             self._waiting = [each for each in self._waiting if each is not row]
-            self._changed.notify()
 
     def _work(self) -> None:
-        while self._something_to_do():
-            self._let_go([row for row in self._rows if not row.stopped])
-            self._admit()
-            if self._rows:
-                self._step()
-        for row in [*self._rows, *self._waiting]:
-            row.pieces.put(CLOSED)
+        try:
+            self._model.keep([])  # a thread that broke may have left something
+            while self._something_to_do():
+                self._let_go([row for row in self._rows if not row.stopped])
+                self._admit()
+                if self._rows:
+                    self._step()
+        finally:
+            self._end(BROKEN if self._open else CLOSED)
 
     def _something_to_do(self) -> bool:
-        with self._changed:
-            self._changed.wait_for(lambda: self._rows or self._waiting or not self._open)
-            return self._open
+        """Whether this thread goes on; if not because there is nothing left, the next text starts another."""
+        with self._lock:
+            more = bool(self._rows or self._waiting)
+            if not more:
+                self._thread = None
+            return more and self._open
+
+    def _end(self, why: RefusedError) -> None:
+        """Tell all those whose thread this still is."""
+        with self._lock:
+            if self._thread is not current_thread():
+                return
+            for row in [*self._rows, *self._waiting]:
+                row.pieces.put(why)
+            self._rows, self._waiting, self._thread = [], [], None
 
     def _let_go(self, live: Sequence[Row]) -> None:
         if len(live) < len(self._rows):
@@ -96,7 +116,7 @@ class Desk:
         for row in list(self._waiting):
             if len(self._rows) + len(new) >= self._at_once or not self._ready(row, new):
                 break
-            with self._changed:
+            with self._lock:
                 self._waiting = [each for each in self._waiting if each is not row]
             new.append(row)
         self._join(new)

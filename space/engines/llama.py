@@ -19,7 +19,6 @@ from engines.model import Adapter, Base, LeftError, Logits, OutOfMemoryError, Pr
 CHUNK = 256  # tokens that are read at once
 EXACT = ("f32", "f16", "bf16")  # bases that no weight was rounded in
 BF16 = 30  # GGML's number for a type that llama-cpp-python does not name
-LIGHT = 250_000_000  # weights; below, two cores take longer over one token than one of them
 State = ctypes.Array[ctypes.c_uint8]
 NO_SLOT = 1  # of `llama_decode`: the memory for what was read is full
 
@@ -184,18 +183,11 @@ def _context(model: Any, tokens: int, rows: int) -> Any:
     )
     if _rounded(model):
         settings.type_k = settings.type_v = BF16  # in float16 it would sum up in float16, too, and slowly
-    weights = cpp.llama_model_n_params(model)
-    settings.n_threads_batch = cores(weights)
-    settings.n_threads = alone(weights, settings.n_threads_batch)
+    settings.n_threads = settings.n_threads_batch = cores(cpp.llama_model_n_params(model))
     context = cpp.llama_init_from_model(model, settings)
     if not context:
         raise OutOfMemoryError
     return context
-
-
-def alone(weights: int, of: int) -> int:
-    """How many cores are quickest for one token of one row: two wait for each other at each of its sums."""
-    return 1 if of == 2 and weights < LIGHT else of
 
 
 def _coarser(path: Path, folder: Path) -> Path:

@@ -12,6 +12,7 @@ from orders import RefusedError
 from service.answers import Fault, json_answer
 
 STATUS = {
+    "bad_http": 400,
     "bad_json": 400,
     "unauthorized": 401,
     "not_found": 404,

@@ -115,7 +115,8 @@ def own(engine: str, folder: Path) -> Write:
 
     bits = BITS if engine == "transformers" else {}
     base = Base(folder / "base", frozenset(), 2048, bits, folder / "base-q4_0.gguf")
-    model = opening.model(engine, base)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as loading:  # a thread that ends, as in the Space
+        model = loading.submit(opening.model, engine, base).result()  # type: ignore[arg-type]
     desk = opening.engine(model, Shelf(model))
 
     def write(number: int, version: str, many: int) -> Iterator[int]:
