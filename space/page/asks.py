@@ -107,7 +107,7 @@ def examples(asked: Input, box: Any) -> None:
     """Buttons that fill the field in the browser; none if the writer has no examples."""
     if not asked.examples:
         return
-    gr.HTML("Or try one of these", elem_classes="hint")
+    gr.HTML("Or try one of these" if len(asked.examples) > 1 else "Or try this", elem_classes="hint")
     with gr.Column(elem_classes="examples"):
         for each in asked.examples:
             button = gr.Button(each, size="sm", elem_classes="example")

@@ -19,7 +19,7 @@ imprint.away = (toast) => {
 
 // As in a link, so that the reloaded page fills its form again.
 const keepRequest = () => {
-    const room = [...document.querySelectorAll(".desk, .pair")].find((each) => each.offsetParent !== null);
+    const room = imprint.seen();
     const { writer, way } = imprint.where(room);
     if (!writer) return;
     const both = way === "compare";

@@ -45,8 +45,8 @@ class Pair:
 
     @property
     def reopened(self) -> list[Any]:
-        """What a link fills."""
-        return [*self.sent.values(), self.invitation, self.ways]
+        """What a link, or a reload, fills."""
+        return [*self.sent.values(), self.invitation, self.ways, *self.papers]
 
 
 def build(door: Door, served: Served, ways: gr.Tabs, group: dict[str, Any]) -> Pair:

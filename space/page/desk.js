@@ -30,43 +30,47 @@ imprint.begin = (writer, values) => {
     return values;
 };
 
-// Who reloads or leaves stops the text: what is there by then is kept.
+// Who reloads or leaves stops the text: what is there by then is kept, and the tab that was looked at.
 window.addEventListener("pagehide", () => {
+    imprint.note("room", imprint.seen()?.id);
     Object.keys(desks).forEach((writer) => imprint.end(writer, desks[writer].text, true));
 });
 
 imprint.follow = (writer, text) => {
     const desk = (desks[writer] ??= { order: null, text: "", open: false });
     if (desk.open && !desk.text && text) imprint.bring(imprint.room(writer).querySelector(".result"));
+    const late = desk.stopped && text?.length > desk.text.length && text.startsWith(desk.text);
     desk.text = text ?? "";
     imprint.show(writer);
+    if (late) settled(writer, desk); // words that were on their way to the page when it was stopped
 };
 
 imprint.show = (writer) => {
     const desk = desks[writer];
     const room = imprint.room(writer);
-    const count = imprint.count(desk.text);
     const seconds = desk.seconds ?? (desk.began ? (performance.now() - desk.began) / 1000 : 0);
-    const time = seconds && (count || desk.open) ? `${seconds.toFixed(1)} s` : "";
-    const facts = [count ? imprint.counting(count, "word") : "", time, desk.stopped ? "stopped" : ""];
-    room.querySelector("[data-count]").textContent = facts.filter(Boolean).join(" · ");
+    const time = seconds && (desk.text || desk.open) ? `${seconds.toFixed(1)} s` : "";
+    room.querySelector("[data-count]").textContent = imprint.measured(desk.text, time, desk.stopped ? "stopped" : "");
     const source = room.querySelector("[data-source]");
     if (source && source.textContent !== desk.text) source.textContent = desk.text;
 };
 
 imprint.end = (writer, text, stopped = false) => {
     const desk = desks[writer];
-    if (!desk?.open) return [imprint.visible(true), imprint.visible(false)];
+    if (!desk?.open) return imprint.resting();
     clearInterval(desk.clock);
     Object.assign(desk, { open: false, text: text ?? "", stopped });
     desk.seconds = (performance.now() - desk.began) / 1000;
-    imprint.settle(writer);
-    if (desk.text) imprint.keep(writer, desk);
-    const count = imprint.counting(imprint.count(desk.text), "word");
-    if (desk.text || stopped) imprint.announce(`${stopped ? "Stopped" : "Finished"}: ${count}.`);
+    settled(writer, desk);
+    if (desk.text || stopped) imprint.announce(stopped ? "Stopped." : `Finished: ${imprint.measured(desk.text)}.`);
     imprint.focus(imprint.room(writer), "write");
     imprint.callBack();
-    return [imprint.visible(true), imprint.visible(false)];
+    return imprint.resting();
+};
+
+const settled = (writer, desk) => {
+    imprint.settle(writer);
+    if (desk.text) imprint.keep(writer, desk);
 };
 
 imprint.settle = (writer) => {

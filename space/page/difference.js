@@ -78,16 +78,18 @@ const runs = (words) => {
 const ranged = ({ node, from, to }) => new StaticRange({ startContainer: node, startOffset: from, endContainer: node, endOffset: to });
 
 imprint.mark = (room, wanted) => {
-    const sides = ["left", "right"].map((side) => placed(room.querySelector(`.${side} .paper .md`) ?? room));
+    const sides = SIDES.map((side) => placed(room.querySelector(`.${side} .paper .md`) ?? room));
     const pairs = imprint.aligned(...sides.map((words) => words.map(({ word }) => word)));
     const kept = [0, 1].map((side) => new Set(pairs.map((pair) => pair[side])));
     const apart = sides.map((words, side) => words.filter((_, index) => !kept[side].has(index)));
     const [gone, come] = apart.map((words) => imprint.counting(words.length, "word"));
     room.querySelector("[data-differences]").textContent =
         apart[0].length + apart[1].length ? `${gone} only on the left, ${come} only on the right` : "The same words";
-    if (!window.CSS?.highlights) return; // an old browser counts them and marks none
-    for (const [side, name] of ["left", "right"].entries()) {
-        const ranges = wanted ? runs(apart[side]).map(ranged) : [];
-        CSS.highlights.set(`imprint-${name}`, new Highlight(...ranges));
-    }
+    imprint.unmark();
+    if (wanted) inks.forEach((ink, side) => runs(apart[side]).forEach((run) => ink.add(ranged(run))));
 };
+
+// Each side's ink is emptied and used again: WebKit goes on showing one that another replaces.
+imprint.unmark = () => inks.forEach((ink) => ink.clear());
+const inks = window.CSS?.highlights ? SIDES.map((side) => new Highlight()) : []; // an old browser marks none
+inks.forEach((ink, side) => CSS.highlights.set(`imprint-${SIDES[side]}`, ink));

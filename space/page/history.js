@@ -4,7 +4,6 @@ const MOST = 200;
 const HERE = "Texts that you write are kept here, in this browser alone.";
 const ONLY_NOW = "This browser lets the page store nothing: your texts stay here until you reload or close it.";
 const shelves = {};
-const SHOWN = "imprint.shown"; // by this tab, which shows it again after a reload and on the way back
 
 // In a private window, or in another site's frame, a browser may forbid storage: then the page itself remembers.
 const storage = (() => {
@@ -40,11 +39,12 @@ const store = (kept) => {
 
 imprint.keep = (writer, desk) => {
     const { order, text, stopped, seconds } = desk;
-    const id = `${Date.now()}-${imprint.newSeed()}`;
-    store([{ id, at: Date.now(), order, text, stopped, seconds }, ...entries()]);
+    const id = (desk.id ??= `${Date.now()}-${imprint.newSeed()}`);
+    store([{ id, at: Date.now(), order, text, stopped, seconds }, ...entries().filter((each) => each.id !== id)]);
     if (shelves[writer]) shelves[writer].gone = [];
     imprint.shelve(writer);
-    showing(writer, id);
+    imprint.note(writer, id);
+    return id;
 };
 
 imprint.remember = (writer, element, trigger, event) => {
@@ -91,8 +91,7 @@ const item = (writer, entry) => {
     const open = imprint.element("button", title, { type: "button", class: "open" });
     const year = new Date(entry.at).getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
     const when = new Date(entry.at).toLocaleString("en", { ...year, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const count = imprint.counting(imprint.count(entry.text), "word");
-    open.append(imprint.element("small", [count, entry.stopped ? "stopped" : "", entry.order.version, when].filter(Boolean).join(" · ")));
+    open.append(imprint.element("small", imprint.measured(entry.text, entry.stopped ? "stopped" : "", entry.order.version, when)));
     open.addEventListener("click", () => shelves[writer].open(entry.id));
     const remove = imprint.element("button", "×", { type: "button", class: "delete", "aria-label": `Delete ${title}` });
     remove.addEventListener("click", () => forget(writer, (each) => each.id !== entry.id));
@@ -119,23 +118,33 @@ imprint.opened = (writer) => {
 const opening = (writer, entry) => {
     desks[writer] = { ...entry, open: false };
     imprint.settle(writer);
-    showing(writer, entry.id);
+    imprint.note(writer, entry.id);
     return [...imprint.valuesOf(entry.order), entry.text, ""];
 };
 
-const showing = (writer, id) => {
+// What this tab of the browser shows, which it shows again after a reload and on the way back.
+imprint.note = (what, value) => {
     try {
-        sessionStorage.setItem(`${SHOWN}.${writer}`, id);
+        sessionStorage.setItem(`imprint.shown.${what}`, value);
     } catch {
         // a browser may forbid storage: then a reload begins anew
     }
 };
 
-imprint.shownBefore = (writer, tabs) => {
+imprint.noted = (what) => {
     try {
-        const entry = entries().find((each) => each.id === sessionStorage.getItem(`${SHOWN}.${writer}`));
-        return entry && [...opening(writer, entry), ...Array(tabs)];
+        return sessionStorage.getItem(`imprint.shown.${what}`);
     } catch {
-        return undefined;
+        return null;
     }
+};
+
+imprint.entryOf = (what) => {
+    const id = imprint.noted(what);
+    return entries().find((each) => each.id === id);
+};
+
+imprint.shownBefore = (writer, tabs) => {
+    const entry = imprint.entryOf(writer);
+    return entry && [...opening(writer, entry), ...Array(tabs)];
 };

@@ -16,10 +16,8 @@ imprint.invariants = (text) => {
     return found;
 };
 
-imprint.lost = (before, after) => {
-    const [had, has] = [imprint.invariants(before), after];
-    return [...had].map(([each, kind]) => ({ each, kind, kept: holds(has, each) }));
-};
+imprint.lost = (before, after) =>
+    [...imprint.invariants(before)].map(([each, kind]) => ({ each, kind, kept: holds(after, each) }));
 
 const holds = (text, each) => {
     const plain = each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -18,7 +18,7 @@ imprint.linked = (writer, tabs) => {
     if (!asked.has("set.writer")) return imprint.shownBefore(writer, tabs);
     if (asked.get("set.writer") !== writer || asked.has("set.right")) return undefined;
     const note = invitation(history.state?.kept ? KEPT_ONE : INVITATION, "Write it again");
-    const tab = tabs ? [{ __type__: "update", selected: writer }] : [];
+    const tab = tabs ? [selected(writer)] : [];
     if (tabs) setTimeout(() => shown(tabOf(writer)), 200);
     const text = history.state?.kept ? imprint.shownBefore(writer, 0)?.at(-2) : undefined;
     return [...requested(writer, asked), text ?? "", note, ...tab];
@@ -26,11 +26,16 @@ imprint.linked = (writer, tabs) => {
 
 imprint.linkedPair = (writer, tabs) => {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (asked.get("set.writer") !== writer || !asked.has("set.right")) return undefined;
-    const note = invitation(history.state?.kept ? KEPT_ONE : BOTH, "Compare");
-    const selected = (id) => ({ __type__: "update", selected: id });
-    return [...requested(writer, asked), asked.get("set.right"), note, selected("compare"), ...(tabs ? [selected(writer)] : [])];
+    const [holder, right] = [asked.get("set.writer"), asked.get("set.right")];
+    if (holder && (holder !== writer || !right)) return undefined;
+    const { order, texts } = imprint.bothBefore(writer, !holder || history.state?.kept);
+    const request = holder ? [...requested(writer, asked), right] : [...imprint.valuesOf(order), order.right];
+    const note = holder ? invitation(history.state?.kept ? KEPT_ONE : BOTH, "Compare") : undefined;
+    const way = holder || imprint.noted("room") === `${writer}-compare` ? selected("compare") : undefined;
+    return [...request, note, way, ...texts, ...Array(tabs).fill(holder ? selected(writer) : undefined)];
 };
+
+const selected = (id) => ({ __type__: "update", selected: id });
 
 const requested = (writer, asked) => {
     const known = imprint.known()[writer];

@@ -1,10 +1,12 @@
 // Small things that every script of the page uses.
 const imprint = (window.imprint = {});
+const SIDES = ["left", "right"]; // of two texts that are compared
 
 imprint.known = () => JSON.parse(document.querySelector("[data-facts]").dataset.facts);
 imprint.counting = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-imprint.visible = (yes) => ({ __type__: "update", visible: yes });
+imprint.resting = () => [true, false].map((visible) => ({ __type__: "update", visible })); // Write, and no Stop
 imprint.room = (writer, way = "write") => document.getElementById(`${writer}-${way}`);
+imprint.seen = () => [...document.querySelectorAll(".desk, .pair")].find((each) => each.offsetParent !== null);
 imprint.where = (room) => room?.id.match(/^(?<writer>.*)-(?<way>write|compare)$/)?.groups ?? {};
 
 imprint.announce = (sentence) => {
@@ -23,6 +25,12 @@ const bringNote = () => {
     const note = [...document.querySelectorAll(".note p")].find((each) => each.offsetParent !== null);
     const { top = 0, bottom = 0 } = note?.getBoundingClientRect() ?? {};
     if (top < 0 || bottom > innerHeight) note.scrollIntoView({ block: "center", behavior: motion() });
+};
+
+// How long a text is, and what else there is to say of it.
+imprint.measured = (text, ...more) => {
+    const count = imprint.count(text);
+    return [count ? imprint.counting(count, "word") : "", ...more].filter(Boolean).join(" · ");
 };
 
 const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
@@ -85,7 +93,7 @@ imprint.reachable = (room) => room.querySelectorAll(".paper table").forEach((tab
 
 imprint.newSeed = () => Math.floor(Math.random() * 1_000_000_000);
 
-// At temperature 0 every seed gives the same text.
-const LIVELY = 0.7;
-imprint.newLuck = (_, temperature) => [imprint.newSeed(), temperature || LIVELY];
+// At temperature 0 every seed gives the same text: then another one needs some, and its button says so.
+imprint.newLuck = (temperature, lively) => [imprint.newSeed(), temperature || lively];
+imprint.still = (writer, temperature) => imprint.room(writer)?.querySelector("[data-still]")?.toggleAttribute("hidden", temperature > 0);
 imprint.press = (writer) => imprint.room(writer).querySelector(".write").click();

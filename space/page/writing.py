@@ -15,13 +15,15 @@ from page.asks import PRIVATE, Asks
 from release import Served
 
 PACE_S = 0.04
+LIVELY = 0.7  # the temperature at which another text is written where this one's is 0
 PURPOSE = (
     "It says a stiff text the way people talk, and it can change what you meant: read before you use it. "
     "It is not for hiding from a teacher, an editor or a detector that a machine helped: "
     "nothing here is made or measured for that."
 )
 TOOLS = """<div class="tools">
-<button type="button" data-tool="again">Write another</button>
+<button type="button" data-tool="again">Write another
+<span data-still{hidden}>at temperature {lively}</span></button>
 <button type="button" data-act="copy">Copy</button>
 <button type="button" data-act="download">Download .md</button>
 <button type="button" data-act="link">Copy link</button>
@@ -81,8 +83,12 @@ def _lay_out(studio: Studio, served: Served) -> Desk:
             history = gr.HTML("", js_on_load=f"imprint.remember('{served.name}', element, trigger, 'open')")
     with gr.Column(scale=3, min_width=280, elem_classes="result"):
         paper = _sheet(form, served.name)
-        tools: Any = gr.HTML(TOOLS, js_on_load=TOOLS_ON_LOAD)
+        tools: Any = gr.HTML(_tools(form), js_on_load=TOOLS_ON_LOAD)
     return Desk(served.name, asked, write, stop, paper, note, tools, history)
+
+
+def _tools(form: Form) -> str:
+    return TOOLS.format(lively=LIVELY, hidden=" hidden" if form.decoding.temperature else "")
 
 
 def verb(form: Form) -> str:
@@ -178,7 +184,9 @@ def begin(**_: object) -> Any:
 
 
 def _remember(desk: Desk, writer: str) -> None:
-    luck = [desk.asked.settings[name] for name in ("seed", "temperature")]
-    again = desk.tools.again(None, luck, luck, js="imprint.newLuck", **PRIVATE)
+    seed, temperature = (desk.asked.settings[name] for name in ("seed", "temperature"))
+    luck = f"temperature => imprint.newLuck(temperature, {LIVELY})"
+    again = desk.tools.again(None, temperature, [seed, temperature], js=luck, **PRIVATE)
     again.then(None, None, None, js=f"() => imprint.press('{writer}')", **PRIVATE)
+    temperature.change(None, temperature, None, js=f"value => imprint.still('{writer}', value)", **PRIVATE)
     desk.history.open(None, None, desk.reopened, js=f"() => imprint.opened('{writer}')", **PRIVATE)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 
 TITLE = "How to keep a paper notebook"
 
@@ -22,9 +22,9 @@ def said_to(url: str, data: Any, forwarded: str = "9.9.9.9") -> str:
 
 
 async def ask_as_a_model(url: str, forwarded: str = "9.9.9.9") -> tuple[list[Any], Any]:
-    headers = {"X-Forwarded-For": forwarded}
     async with (
-        streamablehttp_client(f"{url}/gradio_api/mcp/", headers) as (reads, writes, _),
+        httpx.AsyncClient(headers={"X-Forwarded-For": forwarded}, timeout=30) as client,
+        streamable_http_client(f"{url}/gradio_api/mcp/", http_client=client) as (reads, writes, _),
         ClientSession(reads, writes) as session,
     ):
         await session.initialize()

@@ -84,8 +84,6 @@ def test_compared_texts_are_kept_and_a_link_compares_once_more(
     assert [each["order"]["version"] for each in visit.history()] == ["v0.2.0", "v0.1.0"]
     visit.pair.get_by_role("button", name="Copy link").click()
     link = visit.page.evaluate("navigator.clipboard.readText()")
-    visit.page.reload()
-    expect(visit.paper.locator("h1")).to_have_text(TITLE)
     with visiting(context, link) as guest:
         expect(guest.pair.get_by_text("This link holds a request to two versions")).to_be_visible()
         expect(guest.pair.get_by_label("Blog title")).to_have_value(TITLE)
@@ -126,8 +124,30 @@ def test_a_reload_keeps_what_both_had_written(
     for side in ("left", "right"):
         expect(visit.pair.locator(f".{side} .block.paper h1")).to_be_visible()
     visit.page.reload()
-    expect(visit.paper.locator("h1")).to_contain_text("How")
+    expect(visit.pair.locator(".left .block.paper h1")).to_contain_text("How")
     assert [(each["order"]["version"], each["stopped"]) for each in visit.history()] == [
         ("v0.2.0", True),
         ("v0.1.0", True),
     ]
+
+
+def test_who_reloads_comes_back_to_the_comparison(visit: Visit, scripted: ScriptedStudio) -> None:
+    visit.page.get_by_role("tab", name="Compare").click()
+    expect(visit.pair).to_be_visible()
+    visit.page.reload()
+    expect(visit.pair).to_be_visible()
+    compare(visit, right="v0.1.0")
+    visit.until(lambda: len(visit.history()) == 2)
+    visit.page.reload()
+    expect(visit.pair.get_by_label("Blog title")).to_have_value(TITLE)
+    expect(visit.pair.locator("[data-version]")).to_have_text(["v0.2.0", "v0.1.0"])
+    expect(visit.pair.locator("[data-differences]")).to_have_text(
+        "3 words only on the left, 1 word only on the right"
+    )
+    assert visit.page.evaluate(MARKED, "right") == ["small"]
+    expect(visit.pair.locator(".right [data-count]")).to_have_text(re.compile(r"\d+ words · \d\.\d s"))
+    visit.pair.get_by_role("button", name="Compare").click()
+    visit.until(lambda: len(scripted.orders) == 4)
+    visit.page.get_by_role("tab", name="Write", exact=True).click()
+    visit.page.reload()
+    expect(visit.desk).to_be_visible()

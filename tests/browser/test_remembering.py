@@ -8,6 +8,10 @@ from tests.scripted_studio import ScriptedStudio
 
 pytestmark = pytest.mark.slow
 HISTORY = "Written in this browser"
+BUSY = """() => {
+    for (const end = performance.now() + 1000; performance.now() < end; );
+    document.querySelector("button.stop").click();
+}"""
 
 
 def test_history_survives_a_reload_reopens_and_can_be_deleted(visit: Visit, scripted: ScriptedStudio) -> None:
@@ -91,6 +95,21 @@ def test_a_stopped_text_is_kept_as_it_was(
     assert entry["stopped"]
     assert entry["text"].startswith(f"# {TITLE}")
     assert "In conclusion" not in entry["text"]
+
+
+def test_words_that_come_after_the_stop_are_kept_too(
+    visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    visit.ask(TITLE)
+    expect(visit.paper.locator("h1")).to_have_text(TITLE)
+    visit.page.evaluate(BUSY)  # so that words wait when it is stopped
+    visit.until(lambda: not scripted.working)
+    visit.page.wait_for_timeout(300)
+    (entry,) = visit.history()
+    assert entry["stopped"]
+    visit.desk.get_by_role("tab", name="Source").click()
+    expect(visit.desk.locator("[data-source]")).to_have_text(entry["text"])
 
 
 def test_two_tabs_of_a_browser_share_what_was_written(

@@ -144,11 +144,12 @@ def test_a_writer_that_takes_the_likeliest_word_writes_another_text_all_the_same
     visit.fold("Settings")
     visit.put("Temperature", "0")
     visit.write(TITLE)
-    visit.button("Write another").click()
+    visit.button("Write another at temperature 0.7").click()
     visit.until(lambda: len(scripted.orders) == 2)
     visit.wait_for_the_end()
     assert [order.decoding.temperature for order in scripted.orders if order.decoding] == [0, 0.7]
     expect(visit.desk.get_by_label("number input for Temperature")).to_have_value("0.7")
+    expect(visit.button("Write another")).to_be_visible()
 
 
 def test_who_looks_at_another_tab_meanwhile_reads_in_this_one_s_name_that_it_is_done(visit: Visit) -> None:
