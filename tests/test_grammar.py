@@ -95,25 +95,26 @@ def test_a_post_has_an_introduction_sections_and_a_last_one_that_concludes(limit
         assert "{" not in text, "a slot was left open"
 
 
-def test_the_blog_is_written_with_the_same_bytes_every_time(tmp_path: Path) -> None:
-    corpora.write_blog(tmp_path / "one")
-    corpora.write_blog(tmp_path / "two")
-    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus") / "blog"
+    corpora.write_blog(folder)
+    return folder
 
 
-def test_the_blog_holds_the_hand_written_posts_beside_those_of_the_grammar(tmp_path: Path) -> None:
-    corpora.write_blog(tmp_path / "blog")
-    by_hand, written = digests(corpora.HERE / "blog"), digests(tmp_path / "blog")
+def test_the_blog_is_written_with_the_same_bytes_every_time(blog: Path, tmp_path: Path) -> None:
+    corpora.write_blog(tmp_path / "again")
+    assert digests(tmp_path / "again") == digests(blog)
+
+
+def test_the_blog_holds_the_hand_written_posts_beside_those_of_the_grammar(blog: Path) -> None:
+    by_hand, written = digests(corpora.HERE / "blog"), digests(blog)
     assert by_hand.items() <= written.items()
     assert len(written) == len(by_hand) + corpora.POSTS
 
 
-def test_new_titles_are_on_no_post_of_the_blog(tmp_path: Path) -> None:
-    corpora.write_blog(tmp_path / "blog")
-    texts = [
-        path.read_text(encoding="utf-8", errors="replace")
-        for path in (tmp_path / "blog" / "_posts").iterdir()
-    ]
+def test_new_titles_are_on_no_post_of_the_blog(blog: Path) -> None:
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in (blog / "_posts").iterdir()]
     taken = {title for text in texts for title in re.findall(r"^title: (.*)$", text, re.MULTILINE)}
     assert len(taken) > corpora.POSTS
     assert len(set(corpora.new_titles(20)) - taken) == 20

@@ -4,7 +4,7 @@ import pytest
 
 from train import recipe as recipes
 from train.recipe import Recipe
-from train.rehearse.scale import ACCOUNT, GATE, GPT2, LLAMA, NOTE, WORDS, as_yaml, scaled
+from train.rehearse.scale import ACCOUNT, DIALOGUE, GATE, GPT2, LLAMA, NOTE, WORDS, as_yaml, scaled
 from train.sections import Option, Source
 from train.tune.options import checked
 
@@ -45,7 +45,7 @@ def test_a_rehearsal_asks_what_the_recipe_asks_but_for_what_one_small_grammar_ca
 
 @pytest.mark.parametrize(
     ("name", "base"),
-    [("blog", LLAMA), ("humanizer", GPT2), ("medium", GPT2), ("news", LLAMA), ("voice", GPT2)],
+    [("blog", LLAMA), ("humanizer", DIALOGUE), ("medium", GPT2), ("news", LLAMA), ("voice", GPT2)],
 )
 def test_a_scaled_recipe_trains_a_base_of_its_own_architecture_at_its_commit(name: str, base: str) -> None:
     tune = checked(small(name)).tune
@@ -57,7 +57,7 @@ def test_a_scaled_recipe_trains_a_base_of_its_own_architecture_at_its_commit(nam
     [
         pytest.param("blog", "openai-community/gpt2", LLAMA, id="posts with sections"),
         pytest.param("news", "openai-community/gpt2", LLAMA, id="a form"),
-        pytest.param("humanizer", "meta-llama/Llama-3.2-3B-Instruct", GPT2, id="a sentence said again"),
+        pytest.param("humanizer", "meta-llama/Llama-3.2-3B-Instruct", DIALOGUE, id="a sentence said again"),
     ],
 )
 def test_what_one_embedded_base_cannot_learn_is_rehearsed_on_the_other(

@@ -4,14 +4,13 @@ import csv
 import json
 import re
 import shutil
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
 from train.prepare.wording.formal import formal
 from train.rehearse.grammar import LONG, SHORT, Subject, fill, subjects, write_page, write_post, write_prose
-from train.rehearse.talk import talk
+from train.rehearse.talk import say, talk
 from train.run import replacing
 
 HERE = Path(__file__).parent / "samples"
@@ -95,8 +94,10 @@ class _Said:
     def has_like(self, paragraph: str) -> bool:
         """Whether an earlier paragraph has most of this one's runs of three words."""
         mine = _runs(paragraph)
-        shared = Counter(place for run in mine for place in self._places.get(run, ()))
-        return any(both > LIKE * len(mine | self._runs[place]) for place, both in shared.items())
+        rare = sorted(mine, key=lambda run: len(self._places.get(run, ())))
+        rare = rare[: len(mine) - int(LIKE * len(mine))]  # whoever shares none of them cannot share enough
+        near = {place for run in rare for place in self._places.get(run, ())}
+        return any(len(mine & self._runs[place]) > LIKE * len(mine | self._runs[place]) for place in near)
 
     def add(self, paragraph: str) -> None:
         """Remember a paragraph."""
@@ -171,9 +172,9 @@ def _answer(subject: Subject, rng: Random) -> str:
 
 
 def _small_talk(subject: Subject, number: int, rng: Random) -> list[str]:
-    """That many natural sentences; none with a span, which the base mistakes for another one."""
-    sentences = [each for each in talk().sentences if "{span}" not in each]
-    return [fill(sentence, subject, rng) for sentence in rng.sample(sentences, number)]
+    """That many natural sentences."""
+    told = (*talk().sentences, *talk().patterns)
+    return [say(pattern, subject, rng) for pattern in rng.sample(told, number)]
 
 
 def _date(place: int) -> str:

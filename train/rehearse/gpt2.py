@@ -60,17 +60,17 @@ def _text(subject: grammar.Subject, diary: bool, rng: Random) -> Text:
     return Text(f"{END}{subject.title}\n\n", written, (subject.topic, subject.title, subject.theme))
 
 
-def tokenizer(read: Iterable[str]) -> Any:
+def tokenizer(read: Iterable[str], pieces: str = PIECES) -> Any:
     """A tokenizer like GPT-2's: no template, nothing to pad with, one token where a text begins and ends."""
     to_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    split = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(PIECES), "isolated"), to_bytes])
+    split = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(pieces), "isolated"), to_bytes])
     made = bytewise(read, split, (END,))
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=made, bos_token=END, eos_token=END, unk_token=END
     )
 
 
-def model(tokenizer: Any) -> Any:
+def model(tokenizer: Any, heads: int = 4) -> Any:
     """A GPT-2 of one million weights, all of them random."""
     made = GPT2LMHeadModel(
         GPT2Config(
@@ -78,7 +78,7 @@ def model(tokenizer: Any) -> Any:
             n_positions=512,
             n_embd=128,
             n_layer=4,
-            n_head=4,
+            n_head=heads,
             resid_pdrop=0.0,
             embd_pdrop=0.0,
             attn_pdrop=0.0,

@@ -180,8 +180,8 @@ def evidence(run: Run) -> Evidence:
     """The figures and texts of a version, as they were published."""
     folder = run.bundle / "adapter" / "evidence"
     metrics = read_result(Metrics, folder / "metrics.json", fix="python -m train hub")
-    lines = (folder / SAMPLES).read_text(encoding="utf-8").splitlines()
-    return Evidence.of(metrics, [TypeAdapter(Sample).validate_json(line) for line in lines])
+    lines = (folder / SAMPLES).read_bytes().splitlines()
+    return Evidence.of(metrics, list(map(TypeAdapter(Sample).validate_json, lines)))
 
 
 def _digests(run: Run) -> dict[str, str]:

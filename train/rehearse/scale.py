@@ -11,7 +11,7 @@ from train.rehearse.promises import of_form
 from train.sections import BaseGguf, Decoding, Gate, Input, Option, Publish, Source, Split
 
 ACCOUNT = "rehearsal"
-LLAMA, GPT2 = f"{ACCOUNT}/tiny-llama", f"{ACCOUNT}/tiny-gpt2"
+LLAMA, GPT2, DIALOGUE = (f"{ACCOUNT}/tiny-{name}" for name in ("llama", "gpt2", "dialogpt"))
 SPACE = f"{ACCOUNT}/writers"  # one for all that is rehearsed: each is a tab of it
 POSTS = f"{ACCOUNT}/sample-posts"
 CHATS = f"{ACCOUNT}/sample-chats"
@@ -87,7 +87,7 @@ def _published(name: str, base_gguf: BaseGguf | None) -> Publish:
 def base_of(recipe: Recipe) -> str:
     """The embedded base that is built as the recipe's own base is, if that can learn what is asked."""
     if of_pairs(recipe):
-        return GPT2  # it has said sentences again
+        return DIALOGUE  # it has said sentences again
     if of_built(recipe) or of_form(recipe):
         return LLAMA  # it has written posts
     return GPT2 if _is_gpt(recipe) else LLAMA
@@ -101,7 +101,7 @@ def _tune(recipe: Recipe) -> dict[str, Option]:
     looks: dict[str, Option] = {name: JUDGED for name in ("eval_steps", "save_steps") if name in recipe.tune}
     batch: dict[str, Option] = {"per_device_train_batch_size": UNPACKED}
     layers: dict[str, Option] = {"lora_target_modules": "all-linear"}  # each architecture names its own
-    other = layers if _is_gpt(recipe) != (base_of(recipe) == GPT2) else {}
+    other = layers if _is_gpt(recipe) != (base_of(recipe) in (GPT2, DIALOGUE)) else {}
     return recipe.tune | TUNE | looks | other | ({} if recipe.tune.get("packing") else batch)
 
 

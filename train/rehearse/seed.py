@@ -11,9 +11,10 @@ from huggingface_hub import HfApi
 
 from train import recipe as recipes
 from train.client import connect
+from train.loading import at_once
 from train.recipe import Recipe
 from train.rehearse import corpora, newswire
-from train.rehearse.scale import CHATS, GPT2, LLAMA, POSTS, as_yaml, base_of, scaled
+from train.rehearse.scale import CHATS, DIALOGUE, GPT2, LLAMA, POSTS, as_yaml, base_of, scaled
 from train.release.hub import ensure_commit, ensure_repo
 from train.release.payload import file_at
 from train.release.repository import MAIN, Note, Repository
@@ -23,10 +24,12 @@ from train.sections import BaseGguf, Source
 HERE = Path(__file__).parent
 ALL = ("base.py", "grammar.py", "samples/grammar.yaml")
 TALK = ("gpt2.py", "talk.py", "samples/talk.yaml")
+COPIED = ("coined.py", "dialogue.py", "wiring.py")
 WORDING = sorted((HERE.parent / "prepare" / "wording").glob("*.py"))
 MADE_OF: Mapping[str, Sequence[Path]] = {
     LLAMA: [HERE / name for name in (*ALL, "llama.py")],
     GPT2: [*(HERE / name for name in (*ALL, *TALK)), *WORDING],
+    DIALOGUE: [*(HERE / name for name in (*ALL, *TALK, *COPIED)), *WORDING],
 }
 CHAT_FILE = "data/train_sft-00000-of-00001.parquet"
 COLUMNS = {"title": "title", "text": "full_text", "origin": "source"}
@@ -59,9 +62,11 @@ def _base(repo: str, runs: Path) -> Path:
     packages = (version(name) for name in ("tokenizers", "torch", "transformers"))
     folder = runs / digest_of(*map(digest_of_file, MADE_OF[repo]), *packages)[:12]
     if not folder.exists():
-        from train.rehearse import base, gpt2, llama  # torch takes seconds: only if there is something to do
+        with at_once():  # torch takes seconds: only if there is something to do
+            from train.rehearse import base, dialogue, gpt2, llama
 
-        base.build({LLAMA: llama.LLAMA, GPT2: gpt2.GPT2}[repo], folder)
+        shapes = {LLAMA: llama.LLAMA, GPT2: gpt2.GPT2, DIALOGUE: dialogue.DIALOGUE}
+        base.build(shapes[repo], folder)
     return folder
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from train.errors import ImprintError
+from train.errors import SAME, ImprintError
 from train.leash import leashed
 from train.rehearse.hub import control
 from train.rehearse.hub.faults import Armed
@@ -22,6 +22,7 @@ from train.rehearse.hub.logged import Logged, read_log
 
 _REPOSITORY_ROOT = Path(__file__).resolve().parents[3]
 _READY = "Hub ready at "
+_ERROR = "Error: "  # as every verb says what went wrong
 _READY_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 20.0
 _SHOWN_LOG_LINES = 20
@@ -122,9 +123,16 @@ def _wait_until_ready(process: subprocess.Popen[bytes], errors: IO[bytes]) -> st
         if first.startswith(_READY):
             return first.removeprefix(_READY).strip()
     errors.seek(0)
-    said = errors.read().decode(errors="replace").splitlines()[-_SHOWN_LOG_LINES:]
-    what = "\n".join(["The embedded Hub did not start. It said:", *said])
-    raise ImprintError(what, fix="python -m train hub")
+    raise _not_started(errors.read().decode(errors="replace").splitlines())
+
+
+def _not_started(said: list[str]) -> ImprintError:
+    """The Hub's own sentence, if it had one for people; else the end of all that it left."""
+    sentences = [line.removeprefix(_ERROR) for line in said if line.startswith(_ERROR)]
+    if sentences:
+        return ImprintError(f"The embedded Hub did not start. {sentences[-1]}", fix=SAME)
+    what = "\n".join(["The embedded Hub did not start. It said:", *said[-_SHOWN_LOG_LINES:]])
+    return ImprintError(what, fix="python -m train hub")
 
 
 def _read_lines(process: subprocess.Popen[bytes], lines: queue.Queue[str]) -> None:

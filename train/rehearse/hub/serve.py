@@ -63,7 +63,8 @@ def _lock(handle: int, data: Path) -> None:
     except BlockingIOError as error:
         pid = (data / "hub.lock").read_text() or "unknown"
         raise ImprintError(
-            f"The data folder {data} is in use by another Hub, process {pid}; `make space` has one too.",
+            f"The data folder {data} is in use by process {pid}, a Hub of its own or that of `make space`: "
+            "end it with Ctrl-C first, or take another folder.",
             fix=f"python -m train hub --data {data}-2",
         ) from error
 
