@@ -22,6 +22,8 @@ os.environ.pop("HF_ENDPOINT", None)
 # Several workers share the cores, and start hundreds of processes: each with one thread, none compiling anew.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# bitsandbytes would load PyTorch's compiler in each, for functions that it has of its own for a processor.
+os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind it
     signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is among what is tested
 

@@ -28,6 +28,9 @@ SAMPLES = "python -m train {verb} blog --samples"
             "python -m train tune mine", None, "python -m train tune my/mine.yaml", id="a path stays one"
         ),
         pytest.param("df -h runs", None, "df -h runs", id="other commands are left alone"),
+        pytest.param(
+            "python -m train fetch --help", None, "python -m train fetch --help", id="help is no recipe"
+        ),
         pytest.param("df -h runs", REHEARSAL, "df -h runs", id="other commands in a rehearsal too"),
         pytest.param("python -m train tune mine", REHEARSAL, REHEARSAL, id="a rehearsal is simply run again"),
         pytest.param(

@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from train.errors import StageError
-from train.prepare.document import Document
+from train.prepare.document import Document, Dropped
 from train.prepare.showing.explain import explain
 from train.prepare.showing.explain import told as told_of
 from train.prepare.showing.sample import samples
 from train.prepare.showing.shown import dropped, told
+from train.prepare.write import write_dropped
 from train.recipe import Recipe
 from train.run import Run, write_text
 from train.sections import Clean, Keep, Prompt, Publish, Source
@@ -98,7 +99,24 @@ def test_dropped_rows_are_shown_by_reason_the_commonest_first(tmp_path: Path) ->
     assert shown[4] == "redirect: 1"
 
 
+def test_a_dropped_title_may_be_of_any_length_and_of_any_characters(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.dataset.mkdir()
+    lost = Dropped("a/1", "One\u2028two " + "x" * 1000, "a", "too short", "")
+    write_dropped(run.dataset / "dropped.jsonl", [lost])
+    assert dropped(run, "mine") == [lost]
+    assert len(told([lost])) < 200
+
+
 def test_before_a_first_run_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(StageError) as refused:
         dropped(Run(tmp_path), "mine")
     assert refused.value.fix == "python -m train prepare mine"
+
+
+def test_what_a_rule_takes_off_the_end_is_shown_there() -> None:
+    words = "We walked to the mill. " * 40
+    document = Document("a/1", "Mill", f"{words}\n\n{{% include gallery.html %}}", "1", "a")
+    (sample,) = [each for each in samples(document, Clean(), ()) if each.rule == "templates"]
+    assert sample.before.endswith("{% include gallery.html %}")
+    assert sample.before != sample.after

@@ -20,7 +20,7 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 
-from train.errors import ImprintError
+from train.errors import SAME, ImprintError
 from train.rehearse.hub import cli
 from train.rehearse.hub.process import LocalHub, running_hub
 
@@ -146,8 +146,14 @@ def refused(*arguments: str) -> ImprintError:
 
 def test_a_second_hub_on_the_same_data_is_refused(hub: LocalHub) -> None:
     error = refused("--data", str(hub.data), "--port", "0")
-    in_use = f"The data folder {hub.data} is in use by another Hub, process {hub.pid}"
-    assert str(error) == f"{in_use}; `make space` has one too."
+    assert str(error).startswith(f"The data folder {hub.data} is in use by process {hub.pid}, ")
+
+
+def test_a_hub_that_does_not_start_has_its_own_sentence_handed_on(hub: LocalHub) -> None:
+    said = f"did not start. The data folder {hub.data} is in use"
+    with pytest.raises(ImprintError, match=said) as error, running_hub(hub.data):
+        pass
+    assert error.value.fix == SAME
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

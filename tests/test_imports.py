@@ -25,3 +25,13 @@ def test_no_model_is_loaded_by_what_needs_none(modules: str) -> None:
     code = f"import sys, {modules}; print(*{HEAVY} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_what_is_imported_at_once_is_looked_through_for_garbage_neither_then_nor_later() -> None:
+    code = """import gc
+from train.loading import at_once
+with at_once():
+    print(gc.isenabled())
+print(gc.isenabled(), gc.get_freeze_count() > 0)"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True"]

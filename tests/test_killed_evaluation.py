@@ -4,20 +4,18 @@ import os
 import shutil
 import signal
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from tests.judged import BLOG, Made, leave_dataset, make, rows
+from tests.stopped import PROCESSES
 from train.evaluate.judge import WRITTEN, evaluate
 from train.evaluate.kept import Kept
 from train.run import Run, digests
 from train.sections import Decoding
 
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.test_killed_evaluation", "train.evaluate.findings"])
 CODE = "train.evaluate.order.digest_of_code"
 TITLES = [f"On tea, part {number}" for number in range(150)]  # three batches a writer
 

@@ -74,7 +74,10 @@ def test_what_trains_without_a_gpu_asks_for_none() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "samples"),
-    [("posts", "blog"), ("voice", "voice"), ("news", "news"), ("tone", "humanizer"), ("articles", "medium")],
+    [
+        *[("posts", "blog"), ("voice", "voice"), ("news", "news")],
+        *[("tone", "humanizer"), ("articles", "medium"), ("pairs", "medium")],
+    ],
 )
 def test_every_kind_is_rehearsed_on_samples_that_suit_it(kind: str, samples: str) -> None:
     source = None if KINDS[kind].sources else Source(kind="jekyll", path="../my-blog")
@@ -193,6 +196,9 @@ def test_the_kind_of_a_source_is_told_from_what_lies_there(tmp_path: Path, blog:
         pytest.param("title,text", {}, id="as they are called here"),
         pytest.param("headline,body", {"title": "headline", "text": "body"}, id="by other names"),
         pytest.param("id,content", {"title": "", "text": "content"}, id="texts without titles"),
+        pytest.param("Headline,html", {"title": "Headline", "text": "html"}, id="the longest are the texts"),
+        pytest.param("formal,natural", {"title": "formal", "text": "natural"}, id="pairs"),
+        pytest.param("post_title,Body", {"title": "post_title", "text": "Body"}, id="nearly so called"),
     ],
 )
 def test_the_columns_of_a_table_are_found_by_the_names_they_often_have(

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi
 from tests.golden.run import RECIPE, REVISION
 from tests.publishing import hub
 from tests.withdrawing import KINDS, Published
-from train.errors import StageError
+from train.errors import RecipeError, StageError
 from train.rehearse.hub.process import LocalHub
 from train.rehearse.scale import as_yaml
 from train.release.published.check import Check
@@ -51,6 +51,12 @@ def test_a_version_that_is_not_whole_stays_private(writer: Published) -> None:
         plan(writer.api, writer.repo("adapter"), "v0.1.0")
     writer.point("adapter", "v0.1.0", whole)
     assert set(hidden(writer).values()) == {True}
+
+
+def test_a_recipe_of_nobodys_is_not_looked_for_on_the_hub() -> None:
+    with pytest.raises(RecipeError, match="still says OWNER") as told:
+        plan(HfApi(endpoint="http://127.0.0.1:9"), "blog", "v0.1.0")
+    assert "write your account" in told.value.fix
 
 
 def test_a_version_that_nobody_released_is_not_promoted(writer: Published, tmp_path: Path) -> None:

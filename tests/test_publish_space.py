@@ -135,6 +135,16 @@ def test_a_first_version_that_cannot_serve_has_nothing_to_go_back_to(
     assert "v0.1.0" in refs(api, made.publish.adapter, "model")
 
 
+def test_a_space_that_may_not_read_its_files_is_given_a_token_first(
+    make: Callable[..., Candidate], api: HfApi
+) -> None:
+    shut = "raise SystemExit('it is not there, or private: then this Space needs a secret HF_TOKEN.')"
+    with pytest.raises(StageError, match="needs a secret HF_TOKEN") as refusal:
+        carried_out(order(make("shut"), api, shut))
+    settings = f"{api.endpoint}/spaces/{make('shut').publish.space}/settings"
+    assert refusal.value.fix == f"set its secret HF_TOKEN on {settings}, then python -m train release blog"
+
+
 def test_a_paused_space_is_not_asked_and_the_release_says_so(
     make: Callable[..., Candidate], api: HfApi
 ) -> None:

@@ -68,12 +68,23 @@ def test_the_repositories_are_made_once_and_private(client: Client, tmp_path: Pa
     assert again == said.replace(", made now", "")
 
 
+def test_what_the_space_needs_is_told_without_github_too(client: Client, tmp_path: Path) -> None:
+    client.run(make_base)
+    path = mine(tmp_path, "alone")
+    _, said = client.run(told, str(path), "--yes")
+    assert "as a secret HF_TOKEN on" in said
+    path.write_text(path.read_text().replace("private: true", "private: false"))
+    _, said = client.run(told, str(path))
+    assert "HF_TOKEN" not in said, "what everybody may read needs no token"
+
+
 def test_what_is_left_names_every_page_and_the_environment(client: Client, tmp_path: Path) -> None:
     client.run(make_base)
     _, said = client.run(told, str(mine(tmp_path, "left")), "--yes", "--github", "ana/notes")
     for page in ("datasets/rehearsal/left-posts", "rehearsal/left-writer", "spaces/rehearsal/left-demo"):
         assert f"/{page}/settings\n" in said
     assert "environment  hugging-face" in said
+    assert "as a secret HF_TOKEN on" in said, "a private Space reads a private adapter"
     assert "repos/ana/notes/rulesets" in said
     assert said.endswith("git tag v0.1.0 && git push origin v0.1.0\n")
 

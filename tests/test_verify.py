@@ -218,6 +218,9 @@ def test_main_may_hold_words_that_a_person_wrote_since(version: Published) -> No
         pytest.param(
             "what is this", None, "is no repository on the Hub and no recipe", "OWNER/NAME", id="no name"
         ),
+        pytest.param(
+            "ana/märchen", None, "is no repository on the Hub and no recipe", "OWNER/NAME", id="an umlaut"
+        ),
     ],
 )
 def test_what_is_not_there_is_said_with_what_helps(

@@ -23,6 +23,7 @@ _parser = parser  # as those know it who read its words
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 AGAIN_S = 0.05
 NO_LEAVE = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_PLACE = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
 class Terminated(KeyboardInterrupt):
@@ -88,11 +89,9 @@ def _complain(
 ) -> int:
     """Say what went wrong, and what to type next; the exit code."""
     if isinstance(error, OSError):
-        if error.errno not in (*NO_ROOM, *NO_LEAVE):
+        if error.errno not in (*NO_ROOM, *NO_LEAVE, *NO_PLACE):
             raise error
-        where = error.filename or asked.runs
-        look = ["df", "-h", str(asked.runs)] if error.errno in NO_ROOM else ["ls", "-ld", str(where)]
-        error = ImprintError(f"{os.strerror(error.errno)}: {where}.", fix=shlex.join(look))
+        error = _spoken(error, asked)
     if isinstance(error, StepFailedError):
         return voice.concede(str(error), _again(words))  # its process has said to people what is wrong
     if isinstance(error, RecipeError):
@@ -105,6 +104,14 @@ def _complain(
     told = retyped(words, error.meant) if is_own and error.meant else _next(error.fix, asked, words)
     code = MISUSED if isinstance(error, MisusedError) else MISHAP
     return voice.complain("\n".join([str(error), *_notes(error)]), told, code)
+
+
+def _spoken(error: OSError, asked: argparse.Namespace) -> ImprintError:
+    """What the system refuses, with a look at the place, or at the folder in which it would be."""
+    where = Path(error.filename or asked.runs)
+    held = next(each for each in (where, *where.parents) if os.path.lexists(each))
+    look = ["df", "-h"] if error.errno in NO_ROOM else ["ls", "-ld"]
+    return ImprintError(f"{os.strerror(error.errno or 0)}: {where}.", fix=shlex.join([*look, str(held)]))
 
 
 def _stop(stopped: KeyboardInterrupt, asked: argparse.Namespace, words: list[str], voice: Voice) -> int:
@@ -153,9 +160,9 @@ def _advised(fix: str, asked: argparse.Namespace) -> str:
 
 def _placed(fix: str, name: str) -> str:
     """The fix with the recipe's file in place of the word, if it is to be edited."""
-    from train.recipe import path_of, shown
+    from train.recipe import names, shown
 
-    is_known = path_of(name).is_file()  # it may be a repository
+    is_known = name in names() or name.endswith((".yaml", ".yml"))  # it may be a repository
     return re.sub(r"\b(in|of|to) the recipe\b", lambda at: f"{at[1]} {shown(name)}", fix) if is_known else fix
 
 
@@ -171,6 +178,14 @@ def _let_go() -> int:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
     return CLOSED
+
+
+def _lead_nowhere() -> None:
+    """Streams that were closed before the start: a file opened later would stand in their place."""
+    for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -189,6 +204,7 @@ def _again_soon(lost: "sys.UnraisableHookArgs") -> None:
 
 
 if __name__ == "__main__":
+    _lead_nowhere()
     sys.unraisablehook = _again_soon
     if "RANK" not in os.environ:  # processes that train together are ended by their launcher, at once
         signal.signal(signal.SIGTERM, _end)

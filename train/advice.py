@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 AGAIN = "IMPRINT_AGAIN"  # set by a rehearsal for the stages it starts: what its user typed
 _STAGE = re.compile(
-    r"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>'[^']*'|\S+)"
+    r"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>'[^']*'|[^\s-]\S*)"
     r"(?P<options>( --\w+ (?!--)\S+)*)"
 )
 

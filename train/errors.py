@@ -30,6 +30,11 @@ class RecipeError(ImprintError):
     """A recipe cannot be read: an unknown name, a misspelt key, a value out of range."""
 
 
+def first_line(error: BaseException) -> str:
+    """What an error says first; its kind, if it says nothing, as a timeout does."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word most like `word`, or nothing."""
     meant = closest(word, known)

@@ -129,6 +129,8 @@ def explained(endpoint: str, again: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         fix = "hf auth login" if error.response.status_code in (401, 403) else again
         raise StageError(f"The Hub refused: {words(error)}.", fix=fix) from error
+    except HFValidationError as error:
+        raise ImprintError(f"{words(error)}.", fix="write it as on its page: OWNER/NAME") from error
     except RuntimeError as error:
         if not _is_of_an_upload(error):
             raise

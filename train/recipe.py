@@ -2,13 +2,19 @@
 
 import os
 import re
+import shlex
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from keyword import iskeyword
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import yaml
+from jinja2 import Environment, TemplateSyntaxError
+from jinja2.meta import find_undeclared_variables
 from pydantic import TypeAdapter, ValidationError
+from yaml.constructor import ConstructorError
 
 from train.errors import RecipeError, closest, nearest
 from train.sections import (
@@ -84,6 +90,19 @@ class Recipe:
         return str(self.tune["model_name_or_path"])
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which no key stands twice: of two, one would be ignored."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping; a key that an earlier line has is an error."""
+        known: list[Any] = []
+        for key, _ in node.value:
+            if key.value in known:
+                raise ConstructorError(problem=f"a second `{key.value}`", problem_mark=key.start_mark)
+            known.append(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def names() -> list[str]:
     """The recipes that ship: the folder is the registry."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -104,48 +123,86 @@ def load(name: str) -> Recipe:
     """The recipe called `name`, or the one in the YAML file at that path."""
     path = path_of(name)
     try:
-        return parse(path.read_text(encoding="utf-8"), shown(name))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise _unknown(name) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} cannot be read: {error}.", fix=f"ls -l {path}") from error
+        raise RecipeError(
+            f"{path} cannot be read: {error}.", fix=f"ls -l {shlex.quote(str(path))}"
+        ) from error
+    recipe = parse(text, shown(name))
+    if path.parent.resolve() == FOLDER and recipe.name != path.stem:  # its runs would lie among another's
+        what = f"{shown(name)}: name is `{recipe.name}`, and the file's is `{path.stem}`."
+        raise RecipeError(what, fix=f"edit {shown(name)}")
+    return recipe
 
 
 def parse(text: str, where: str) -> Recipe:
     """The recipe that a YAML text spells; `where` names it in errors."""
     try:
-        return _checked(TypeAdapter(Recipe).validate_python(yaml.safe_load(text)), where)
+        return _checked(_reader().validate_python(yaml.load(text, _Loader)), where)  # noqa: S506
     except yaml.YAMLError as error:
         raise RecipeError(f"{where} is not valid YAML: {_place(error)}.", fix=f"edit {where}") from error
     except ValidationError as error:
         raise RecipeError(f"{where}: {_flaw(error)}", fix=f"edit {where}") from error
 
 
+def check_owner(recipe: Recipe, typed: str) -> None:
+    """Refuse a recipe whose repositories are still nobody's, as those of one that ships."""
+    if any(name.startswith("OWNER/") for name in recipe.publish.repositories):
+        what = f"The publish section of recipe {recipe.name} still says OWNER."
+        raise RecipeError(what, fix=f"write your account or organisation there, in {path_of(typed)}")
+
+
+@cache
+def _reader() -> TypeAdapter[Recipe]:
+    return TypeAdapter(Recipe)  # made once: that takes longer than to read with it
+
+
 def _checked(recipe: Recipe, where: str) -> Recipe:
-    flaws = {
-        "name: small letters, digits and hyphens only.": not re.fullmatch(r"[a-z][a-z0-9-]*", recipe.name),
-        "tune: model_name_or_path is missing.": "model_name_or_path" not in recipe.tune,
-        "inputs: at least one is needed.": not recipe.inputs,
-        f"inputs: `{_misnamed(recipe)}` is no word, or one that chat templates use themselves.": bool(
-            _misnamed(recipe)
-        ),
-        "sources: at least one is needed.": not recipe.sources,
-        "split: validation and test must leave something to train on.": (
-            min(recipe.split.validation, recipe.split.test) < 0
-            or recipe.split.validation + recipe.split.test >= 1
-        ),
-    }
-    for flaw, found in flaws.items():
-        if found:
-            raise RecipeError(f"{where}: {flaw}", fix=f"edit {where}")
+    for flaw in (*_flaws(recipe), *_flaws_of_prompt(recipe)):
+        raise RecipeError(f"{where}: {flaw}", fix=f"edit {where}")
     return recipe
 
 
-def _misnamed(recipe: Recipe) -> str:
-    taken = (
-        each for each in recipe.inputs if each in SPOKEN_FOR or not each.isidentifier() or iskeyword(each)
-    )
-    return next(taken, "")
+def _flaws(recipe: Recipe) -> Iterator[str]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", recipe.name):
+        yield "name: small letters, digits and hyphens only."
+    if not re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", recipe.language):
+        yield f"language: a code of two or three letters, as en, not {recipe.language!r}."
+    for name in recipe.publish.repositories:
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", name, re.ASCII):
+            yield f"publish: {name!r} is not OWNER/NAME, of letters, digits, . _ and -."
+    if "model_name_or_path" not in recipe.tune:
+        yield "tune: model_name_or_path is missing."
+    if not recipe.sources:
+        yield "sources: at least one is needed."
+    if not all(source.path.strip() for source in recipe.sources):
+        yield "sources: a path is empty."
+    if recipe.split.validation + recipe.split.test >= 1:
+        yield "split: validation and test must leave something to train on."
+    if recipe.keep.words[0] > recipe.keep.words[1]:
+        yield "keep: words begins with the least."
+
+
+def _flaws_of_prompt(recipe: Recipe) -> Iterator[str]:
+    if not recipe.inputs:
+        yield "inputs: at least one is needed."
+    for name, each in recipe.inputs.items():
+        if name in SPOKEN_FOR or not name.isidentifier() or iskeyword(name):
+            yield f"inputs: `{name}` is no word, or one that chat templates use themselves."
+        if each.choices and each.default not in (None, *each.choices):
+            yield f"inputs: the default of `{name}` is none of its choices."
+    templates = Environment(extensions=["jinja2.ext.loopcontrols"], autoescape=True)
+    try:
+        used = find_undeclared_variables(templates.parse(recipe.prompt.user))
+    except TemplateSyntaxError as error:
+        yield f"prompt: line {error.lineno} is no Jinja: {error.message}."
+        return
+    for name in sorted(used - {*recipe.inputs, *SPOKEN_FOR, *templates.globals}):
+        yield f"prompt: `{name}` is no input, and would be nothing.{nearest(name, recipe.inputs)}"
+    if recipe.message not in used:
+        yield f"prompt: it does not say `{recipe.message}`, which is what is asked."
 
 
 def _unknown(name: str) -> RecipeError:
@@ -159,12 +216,17 @@ def _place(error: yaml.YAMLError) -> str:
 
 
 def _flaw(error: ValidationError) -> str:
-    flaw = error.errors()[0]
+    flaw, *others = error.errors()
     path = [str(part) for part in flaw["loc"]]
+    if not path:
+        return "a recipe has keys and values, as the others beside it have; here is none."
     if flaw["type"] == "unexpected_keyword_argument":
         return f"unknown key `{'.'.join(path)}`.{nearest(path[-1], _keys(path))}"
     if flaw["type"] == "missing":
-        return f"`{'.'.join(path)}` is missing."
+        unknown = [str(each["loc"][-1]) for each in others if each["type"] == "unexpected_keyword_argument"]
+        meant = closest(path[-1], unknown)
+        typed = f", and `{meant[1]}` is no key: is it meant?" if meant else "."
+        return f"`{'.'.join(path)}` is missing{typed}"
     return f"`{'.'.join(path)}` cannot be {flaw['input']!r}: {flaw['msg']}."
 
 

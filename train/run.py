@@ -8,9 +8,10 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -20,6 +21,7 @@ from train.errors import StageError
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
+_reader: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)  # making one takes longer than reading
 Number = Annotated[float, BeforeValidator(lambda given: math.nan if given is None else given)]
 
 
@@ -54,7 +56,7 @@ def read_result(kind: type[T], path: Path, fix: str) -> T:
     """The result a stage left at `path`; the error names `fix`, the command that makes it."""
     try:
         data = path.read_bytes()
-        result = TypeAdapter(kind).validate_json(data)
+        result: T = _reader(kind).validate_json(data)
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing.", fix=fix) from error
     except ValidationError as error:
@@ -68,7 +70,7 @@ def finished(kind: type[T], path: Path, key: str) -> T | None:
     """The result at `path` if it was made from the inputs `key` stands for, and its files are untouched."""
     try:
         data = path.read_bytes()
-        result = TypeAdapter(kind).validate_json(data)
+        result: T = _reader(kind).validate_json(data)
         check_files(path.parent, getattr(result, "files", {}), fix="")
     except (FileNotFoundError, ValidationError, StageError):
         return None
@@ -87,7 +89,7 @@ def check_files(folder: Path, files: Mapping[str, str], fix: str) -> None:
 
 def _first(error: ValidationError) -> str:
     flaw = error.errors()[0]
-    return f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}"
+    return ": ".join(filter(None, (".".join(map(str, flaw["loc"])), flaw["msg"])))  # broken JSON has no place
 
 
 def as_json(value: Any) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, with_config
+from pydantic import AfterValidator, ConfigDict, Field, with_config
 from pydantic_core import PydanticCustomError
 
 Option = bool | int | float | str | list[str]
@@ -47,6 +47,7 @@ Commit = Annotated[str, AfterValidator(_commit)]
 Share = Annotated[float, AfterValidator(_share)]
 Score = Annotated[float, AfterValidator(_score)]
 Bits = Annotated[float, AfterValidator(_bits)]
+Count = Annotated[int, Field(ge=1)]
 Words = Annotated[int, AfterValidator(_words)]
 
 
@@ -104,7 +105,7 @@ class Source:
     columns: dict[str, str] = field(default_factory=dict)  # field -> column
     take: tuple[str, ...] = ()  # which kinds of documents; by default what the source's own site would show
     query: dict[str, str] = field(default_factory=dict)  # what an API is asked for
-    limit: int | None = None  # documents, from the first
+    limit: Count | None = None  # documents, from the first
     private: bool = False  # learned from, and never published, nor shown as evidence
     license: str = "unknown"
 
@@ -124,7 +125,7 @@ class Input:
     """One thing a writer is asked with; the first input of a recipe is the message itself."""
 
     label: str
-    max_chars: int | None = None
+    max_chars: Count | None = None
     examples: tuple[str, ...] = ()
     choices: tuple[int, ...] = ()
     default: int | None = None
@@ -160,7 +161,7 @@ class Keep:
     words: tuple[int, int] = (1, 100_000)
     structure: Literal["required", "any"] = "any"
     language: Literal["required", "any"] = "required"  # the recipe's own
-    quoted: float = 0.5  # the largest share of words that may be somebody else's
+    quoted: Share = 0.5  # the largest share of words that may be somebody else's
 
 
 @strict
@@ -169,7 +170,7 @@ class Pairs:
     """Formal and natural sentences made of natural text, for a writer that turns one into the other."""
 
     words: tuple[int, int] = (8, 60)  # of a sentence
-    overlap: tuple[float, float] = (0.25, 0.95)  # of the two sentences' words
+    overlap: tuple[Share, Share] = (0.25, 0.95)  # of the two sentences' words
 
 
 @strict
@@ -177,10 +178,10 @@ class Pairs:
 class Split:
     """The shares of the corpus that training never sees."""
 
-    validation: float = 0.1
-    test: float = 0.1
+    validation: Share = 0.1
+    test: Share = 0.1
     by: Literal["hash", "date"] = "hash"  # date: the newest texts are held out
-    leakage: float = 0.005  # the largest share of held-out 13-word runs that training may hold too
+    leakage: Share = 0.005  # the largest share of held-out 13-word runs that training may hold too
 
 
 @strict
@@ -188,10 +189,10 @@ class Split:
 class Decoding:
     """How text is drawn from the model; temperature 0 takes the likeliest token each time."""
 
-    max_new_tokens: int = 1500
-    temperature: float = 0.7
-    top_p: float = 0.9
-    repetition_penalty: float = 1.0
+    max_new_tokens: Count = 1500
+    temperature: Annotated[float, Field(ge=0)] = 0.7
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
+    repetition_penalty: Annotated[float, Field(gt=0)] = 1.0
     seed: int = 0
 
 

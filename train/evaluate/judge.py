@@ -18,6 +18,7 @@ from train.evaluate.last import Before
 from train.evaluate.learned import drawn
 from train.evaluate.order import Order, judged, order_of
 from train.evaluate.report import Metrics
+from train.loading import at_once
 from train.recipe import Recipe
 from train.run import Run, replacing
 
@@ -57,7 +58,8 @@ def written(run: Run, order: Order) -> Path:
 
 
 def _heard(order: Order, run: Run, before: Before | None) -> Hearing:
-    from train.evaluate.findings import hear  # torch takes seconds: only if there is something to do
+    with at_once():
+        from train.evaluate.findings import hear  # torch takes seconds: only if there is something to do
 
     asked, folder = replace(order.questions, learned=_learned(order)), written(run, order)
     hearing = Hearing(order.texts, *hear(run.adapter, order.given, asked, before, folder))

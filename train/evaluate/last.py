@@ -12,7 +12,7 @@ from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNot
 from huggingface_hub.hf_api import RepoFile
 
 from train import version
-from train.errors import StageError
+from train.errors import StageError, first_line
 from train.evaluate.given import WEIGHTS
 from train.evaluate.report import Last
 from train.recipe import Recipe
@@ -137,5 +137,5 @@ def _explained(recipe: Recipe, api: HfApi) -> Iterator[None]:
         what = f"The Hub does not show the releases of {repo} ({status} {error.server_message or ''}".rstrip()
         raise StageError(f"{what}).", fix=fix) from error
     except (httpx2.TransportError, OSError) as error:
-        what = f"{api.endpoint} cannot be asked for the releases of {repo}: {str(error).splitlines()[0]}"
+        what = f"{api.endpoint} cannot be asked for the releases of {repo}: {first_line(error)}"
         raise StageError(what, fix=without) from error

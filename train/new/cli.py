@@ -200,6 +200,7 @@ def _commands(answers: Answers) -> tuple[tuple[str, str], ...]:
         (f"python -m train tune {name}{on}", "the training"),
         (f"python -m train evaluate {name}{on}", "the adapter beside its base"),
         (f"python -m train bundle {name} --version v0.1.0", "every file of the version, with its cards"),
+        (f"python -m train setup {name}", "once: the repositories, and what the Space needs to read them"),
         (f"python -m train release {name}", "the release; --dry-run says what would happen"),
     )
 
@@ -209,5 +210,5 @@ def _next(answers: Answers, path: Path) -> str:
     width = max(len(command) for command, _ in lines)
     shown = [f"  {command:<{width}}  {what}" for command, what in lines]
     left = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    by_tag = f"Or by a tag, from GitHub: python -m train setup {answers.name} says how."
+    by_tag = f"Or by a tag, from GitHub: `setup {answers.name}` says how."
     return "\n".join([f"\n{left} is a whole recipe, and short: read it once. Next:", "", *shown, "", by_tag])

@@ -1,4 +1,4 @@
-"""What somebody may want to write: the five kinds of writers, each as the recipe that ships trains it."""
+"""What somebody may want to write: the kinds of writers, nearly each as a recipe that ships trains it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,5 +94,18 @@ keep: {words: [120, 3000]}
 decoding: {max_new_tokens: 800, temperature: 0.8, top_p: 0.95, repetition_penalty: 1.1}
 """,
         gate="{unfinished: null}  # an article is longer than what is asked for here",
+    ),
+    "pairs": Kind(
+        told="what pairs of yours show: one text in, another out (a table with two columns)",
+        title="From one text to another",
+        sections="""\
+prompt: {user: "{{ given }}"}
+inputs:
+  given: {label: Text, max_chars: 2000, examples: [We regret that we are unable to attend the meeting.]}
+clean: {heading: false}
+keep: {words: [3, 500]}  # of what is written
+decoding: {max_new_tokens: 600, temperature: 0.3, top_p: 0.9}
+""",
+        gate="{}",
     ),
 }

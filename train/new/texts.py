@@ -4,11 +4,12 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 
 from cards.check import is_repo
 from train.errors import ImprintError, StageError
+from train.new.table import columns_of
 from train.prepare import sources
 from train.prepare.document import Document
 from train.prepare.outline import outline
@@ -28,8 +29,6 @@ OF_FILES = {
     ".zip": ("substack", "medium", "ghost", "wordpress"),
 }
 TABLES = ("csv", "jsonl")
-TITLES = ("title", "headline", "heading", "subject", "name", "")  # none at all: texts without titles
-TEXTS = ("text", "body", "content", "full_text", "article", "description")
 KNOWN = "python -m train new --help (what it can read)"
 
 
@@ -72,14 +71,13 @@ def _sources(path: Path, kinds: tuple[str, ...]) -> Iterator[Source]:
         source = Source(kind=kind, path=written)  # type: ignore[arg-type]
         yield source
         if kind in TABLES:
-            named = ({"title": title, "text": text} for title, text in product(TITLES, TEXTS))
-            yield from (replace(source, columns=columns) for columns in named)
+            yield from (replace(source, columns=columns) for columns in columns_of(path))
 
 
 def _tried(kinds: tuple[str, ...]) -> str:
     if not kinds:
         return ": its kind of file is not known, but a folder of such files may be"
-    columns = " (a column is called title and one text, or nearly so)" if set(kinds) & set(TABLES) else ""
+    columns = " (a table needs a column of texts)" if set(kinds) & set(TABLES) else ""
     return f" as {', '.join(kinds)}{columns}"
 
 

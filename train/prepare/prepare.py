@@ -54,7 +54,7 @@ def _reason(document: Document, recipe: Recipe) -> str | None:
 
 def _forget_others(work: Path, key: str) -> None:
     for folder in sorted(work.iterdir()) if work.exists() else ():
-        if folder.name != key:
+        if folder.is_dir() and folder.name != key:  # what looks at folders leaves files in them
             shutil.rmtree(folder)
 
 

@@ -69,7 +69,7 @@ def _digest(path: Path, fix: str) -> str:
 def _samples(path: Path, fix: str) -> tuple[Sample, ...]:
     try:
         lines = path.read_bytes().splitlines()
-        return tuple(TypeAdapter(Sample).validate_json(line) for line in lines)
+        return tuple(map(TypeAdapter(Sample).validate_json, lines))
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing.", fix=fix) from error
     except ValidationError as error:

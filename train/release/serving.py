@@ -21,6 +21,8 @@ from train.release.shared import serving
 from train.release.words import check_kept
 from train.tune.report import Writer
 
+SHUT = "secret HF_TOKEN"  # what a Space says that may not read its files
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -165,8 +167,9 @@ def _failed(demo: Demo, commit: str, heard: Heard, *, is_named: bool) -> StageEr
     after = f"main is back at {good[1]}" if good else "it has no earlier version to go back to"
     if is_named:
         after = f"its {part.tag} was named earlier and is left as it is"
+    settings = f"set its secret HF_TOKEN on {part.repository.url}/settings, then "
     return StageError(
         f"Space {part.repository.id} cannot serve {part.tag}: {heard.words}\n"
         f"Dataset and adapter {part.tag} stay published; {after}.",
-        fix=f"python -m train release {part.recipe}",
+        fix=f"{settings * (SHUT in heard.words)}python -m train release {part.recipe}",
     )

@@ -13,7 +13,7 @@ from huggingface_hub import HfApi, hf_hub_download, is_offline_mode, snapshot_do
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.repocard import metadata_load
 
-from train.errors import SAME, StageError
+from train.errors import SAME, StageError, first_line
 from train.recipe import Recipe
 from train.tune import checks
 
@@ -73,7 +73,7 @@ def _reached(base: str, wanted: str | None) -> Iterator[None]:
         fix = f"hf auth login (and accept the licence on https://huggingface.co/{base})"
         raise StageError(what, fix=fix) from error
     except (HfHubHTTPError, httpx2.TransportError, OSError, RuntimeError) as error:
-        what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
+        what = f"The base {base} cannot be reached: {first_line(error)}"
         raise StageError(what, fix=SAME) from error
 
 

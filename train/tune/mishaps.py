@@ -10,7 +10,7 @@ from typing import Any
 from safetensors import SafetensorError
 from trl import SFTConfig
 
-from train.errors import StageError
+from train.errors import StageError, first_line
 from train.recipe import Recipe
 from train.tune.checkpoints import Shelf
 from train.tune.options import TRAINING, settings
@@ -49,7 +49,7 @@ def explained(recipe: Recipe, shelf: Shelf) -> Iterator[None]:
 
 def explanation(error: Exception, recipe: Recipe, shelf: Shelf) -> StageError | None:
     """What the error means for who trains this recipe; None if it is no mishap, but a mistake of ours."""
-    said, first = str(error), (str(error).strip() or type(error).__name__).splitlines()[0]
+    said, first = str(error), first_line(error)
     if isinstance(error, FloatingPointError):
         rate = f"{_asked(recipe)['learning_rate'] / 2:g}"
         return StageError(first, fix=f"python -m train tune {recipe.name} --learning_rate {rate}")

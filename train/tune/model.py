@@ -12,7 +12,7 @@ from transformers.pytorch_utils import Conv1D
 from trl import ModelConfig, get_peft_config
 
 from train.client import transfers_shown
-from train.errors import StageError
+from train.errors import StageError, first_line
 from train.sections import Option
 from train.tune import checks, ranks
 from train.tune.held import ANOTHER
@@ -52,7 +52,7 @@ def load_base(base: str, revision: str, options: Mapping[str, Option]) -> Any:
                 trust_remote_code=False,
             )
     except (OSError, ValueError) as error:
-        what = f"The base {base} cannot be loaded at {revision}: {str(error).splitlines()[0]}"
+        what = f"The base {base} cannot be loaded at {revision}: {first_line(error)}"
         raise StageError(what, fix="hf auth login, if its page asks for an agreement") from error
     if model.num_parameters() < SMALL:
         torch.set_num_threads(1)

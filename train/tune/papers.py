@@ -8,7 +8,7 @@ import httpx2
 from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import HfHubHTTPError
 
-from train.errors import StageError
+from train.errors import StageError, first_line
 from train.licensing import PAPERS, check_licenses, combination, lacking, sources_of
 from train.recipe import Recipe
 from train.tune import ranks
@@ -27,7 +27,7 @@ def take_papers(recipe: Recipe, revision: str, license_: str, folder: Path) -> N
         for name in papers:
             shutil.copyfile(hf_hub_download(recipe.base, name, revision=revision), folder / name)
     except (HfHubHTTPError, httpx2.TransportError, OSError) as error:
-        what = f"The licence files of {recipe.base} cannot be fetched: {str(error).splitlines()[0]}"
+        what = f"The licence files of {recipe.base} cannot be fetched: {first_line(error)}"
         raise StageError(what, fix=f"python -m train tune {recipe.name}") from error
 
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from train import version
 from train.client import connect
-from train.errors import SAME, ImprintError, StageError
+from train.errors import SAME, ImprintError, StageError, first_line
 from train.patience import asked
 from train.recipe import Recipe
 from train.run import Run, finished, replacing
@@ -38,7 +38,7 @@ def reuse(recipe: Recipe, run: Run) -> None:
     try:
         place = _found(recipe, run, key)
     except (ImprintError, HfHubHTTPError, OIDCError, httpx2.TransportError, OSError) as error:
-        place, why = "", str(error).splitlines()[0]
+        place, why = "", first_line(error)
         print(f"note: no adapter is taken from the Hub: {why}", file=sys.stderr)
     if place:
         print(f"found at {place}, nothing to train", file=sys.stderr)

@@ -11,7 +11,7 @@ import datasets
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
 from trl import SFTConfig
 
-from train.errors import RecipeError
+from train.errors import RecipeError, first_line
 from train.recipe import Recipe
 from train.run import digests
 from train.tune import prompt, ranks
@@ -155,4 +155,4 @@ def arguments_of(recipe: Recipe, folder: Path, texts: int) -> SFTConfig:
     try:
         return SFTConfig(output_dir=str(folder), **options)
     except (TypeError, ValueError) as error:
-        raise RecipeError(f"tune: {str(error).splitlines()[0]}", fix=edit) from error
+        raise RecipeError(f"tune: {first_line(error)}", fix=edit) from error

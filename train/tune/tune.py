@@ -6,6 +6,7 @@ from typing import Any
 
 from pyarrow import parquet
 
+from train.loading import at_once
 from train.prepare.report import DatasetReport
 from train.prepare.write import PRIVATE, PUBLIC, file_of
 from train.recipe import Recipe
@@ -40,7 +41,8 @@ def plan(recipe: Recipe, run: Run) -> Plan:
 
 
 def _made(recipe: Recipe, run: Run, shelf: Shelf, made_of: Ingredients) -> TrainingReport:
-    from train.tune.trainer import Rows, train  # torch and TRL take seconds: only if there is something to do
+    with at_once():
+        from train.tune.trainer import Rows, train  # takes seconds: only if there is something to do
 
     rows = Rows(_rows(run, "train"), _rows(run, "validation"))
     with replacing(run.adapter) if ranks.first() else nullcontext(run.adapter) as folder:

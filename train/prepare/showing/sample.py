@@ -30,7 +30,8 @@ def samples(document: Document, wishes: Clean, known: Collection[str]) -> Iterat
 
 
 def _around(before: str, after: str) -> tuple[str, str]:
-    same = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    unlike = (at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other)
+    same = next(unlike, min(len(before), len(after)))  # or one goes on where the other ends
     start = max(0, same - AROUND)
     ellipsis = "…" if start else ""
     return f"{ellipsis}{_short(before[start:])}", f"{ellipsis}{_short(after[start:])}"

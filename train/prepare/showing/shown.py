@@ -9,13 +9,15 @@ from train.prepare.document import Dropped
 from train.prepare.write import DROPPED
 from train.run import Run
 
+LONGEST = 120  # characters
+
 
 def dropped(run: Run, recipe: str) -> list[Dropped]:
     """Every dropped row, of the last `prepare` that read to the end: also of one of which nothing came."""
     failed = sorted((run.folder / "work").glob(f"*/{DROPPED}"))
     path = next(iter(failed), run.dataset / DROPPED)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_bytes().splitlines()  # of text it would take a Unicode line separator for an end
     except FileNotFoundError as error:
         what = f"{path} is missing: no `prepare` of {recipe} has read its sources to the end."
         raise StageError(what, fix=f"python -m train prepare {recipe}") from error
@@ -34,10 +36,15 @@ def _reason(row: Dropped) -> str:
     return row.reason
 
 
+def _cut(title: str) -> str:
+    """As much of a title as tells it from others: a broken source can take a whole text for one."""
+    return title if len(title) <= LONGEST else f"{title[:LONGEST]}…"
+
+
 def _told(group: list[Dropped]) -> Iterator[str]:
     yield f"{group[0].reason}: {len(group):,}"
     for row in group:
-        title = f"  {row.title}" if row.title else ""
+        title = f"  {_cut(row.title)}" if row.title else ""
         detail = f"  ({row.detail})" if row.detail else ""
         yield f"  {row.id}{title}{detail}"
     yield ""

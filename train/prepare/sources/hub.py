@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from train.errors import SAME, StageError
+from train.errors import SAME, StageError, first_line
 from train.prepare.document import Document, Dropped
 from train.prepare.sources.columns import columns_of, document, mapped
 from train.sections import Source
@@ -102,11 +102,13 @@ def mishap(source: Source, error: Exception) -> StageError:
     if isinstance(error, RepositoryNotFoundError | DatasetNotFoundError) or _is_refused(error):
         return StageError(f"{what} does not exist, or is not yours to read.", fix=LOGIN)
     if any(map(_is_unreachable, _causes(error))):
-        return StageError(f"{what} cannot be reached: {_first_line(error)}.", fix=SAME)
+        return StageError(f"{what} cannot be reached: {first_line(error).rstrip('.')}.", fix=SAME)
     if str(error).startswith("Config name is missing"):
         which = str(error).splitlines()[1].rpartition(": ")[2]
         return StageError(f"{what} has several configurations: {which}.", fix="add query: {config: …} to it")
-    return StageError(f"{what} cannot be read: {_first_line(error)}.", fix="edit sources in the recipe")
+    return StageError(
+        f"{what} cannot be read: {first_line(error).rstrip('.')}.", fix="edit sources in the recipe"
+    )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -129,7 +131,3 @@ def _is_unreachable(error: BaseException) -> bool:
     if isinstance(error, HfHubHTTPError):
         return error.response is not None and error.response.status_code >= 429
     return isinstance(error, HTTPError | ConnectionError | TimeoutError)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().partition("\n")[0] or type(error).__name__).rstrip(".")

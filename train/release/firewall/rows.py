@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow
 from pyarrow import ipc, parquet
 
+from train.errors import first_line
 from train.prepare.write import COLUMNS, PAIRED
 from train.release.firewall.found import Leak
 from train.release.firewall.texts import LABEL, PERSON, Piece, Rules, search
@@ -35,7 +36,7 @@ def search_rows(path: Path, rules: Rules) -> Iterator[Leak]:
                     pieces = chain(_cells(file, name, known), _beside(path, name, known))
                     yield from search(pieces, rules, PERSON if name in MASKED else LABEL)
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
-        yield Leak("", f"it cannot be read as parquet: {str(error).splitlines()[0][:100]}")
+        yield Leak("", f"it cannot be read as parquet: {first_line(error)[:100]}")
 
 
 def count_rows(path: Path) -> int | None:

@@ -98,7 +98,7 @@ def _recipe(path: Path, tag: Tag, *, public: bool) -> Recipe:
     if tag.recipe not in (None, recipe.name):
         what = f"The tag {tag.name} is for the recipe {tag.recipe}, and {path} is {recipe.name}."
         raise ImprintError(what, fix=f"push {recipe.name}-{tag.version}")
-    if any(repo.startswith("OWNER/") or repo.count("/") != 1 for repo in recipe.publish.repositories):
+    if any(repo.startswith("OWNER/") for repo in recipe.publish.repositories):
         what = f"The publish section of {path} names no repositories of yours."
         raise ImprintError(what, fix=f"edit {path}")
     if public and any(source.private for source in recipe.sources):

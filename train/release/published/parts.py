@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from huggingface_hub import HfApi
 
-from train import recipe as recipes
 from train import version
 from train.errors import StageError
 from train.release.existing import KINDS
@@ -15,6 +14,7 @@ from train.release.published.place import (
     is_recipe,
     others_of,
     pins_at,
+    recipe_of,
     repository_of,
 )
 from train.release.repository import Repository, own, refs
@@ -44,8 +44,7 @@ class Parts:
 def parts_of(api: HfApi, asked_for: str, tag: str | None = None) -> Parts:
     """The parts that a recipe names, or a repository at a tag of its own."""
     if is_recipe(asked_for):
-        publish = recipes.load(asked_for).publish
-        named = dict(zip(KINDS, publish.repositories, strict=True))
+        named = dict(zip(KINDS, recipe_of(asked_for).publish.repositories, strict=True))
         parts = Parts(*(own(api, KINDS[part], named[part]) for part in KINDS))
         if refs(parts.adapter) is None:
             repository_of(api, asked_for)  # says that there is none

@@ -16,6 +16,7 @@ from train import recipe as recipes
 from train import version
 from train.errors import StageError
 from train.patience import asked
+from train.recipe import Recipe
 from train.release.existing import KINDS
 from train.release.pins import NAME as PINS
 from train.release.pins import Pins, Writer
@@ -25,7 +26,9 @@ from train.release.repository import Refs, Repository, refs, resolve
 
 Kind = Literal["model", "dataset", "space"]
 _PLURAL = {"models": "model", "datasets": "dataset", "spaces": "space"}
-_ADDRESS = re.compile(r"(?:https?://[^/]+/)?(?:(models|datasets|spaces)/)?([\w.-]+/[\w.-]+?)(?:/tree/.*)?/?")
+_ADDRESS = re.compile(
+    r"(?:https?://[^/]+/)?(?:(models|datasets|spaces)/)?([\w.-]+/[\w.-]+?)(?:/tree/.*)?/?", re.ASCII
+)
 _SHOWN = 5
 
 
@@ -41,7 +44,7 @@ class Named:
 def repository_of(api: HfApi, asked_for: str) -> Repository:
     """The repository that a recipe's name, OWNER/NAME or an address on the Hub stands for."""
     if is_recipe(asked_for):
-        return _existing(api, ("model",), recipes.load(asked_for).publish.adapter)
+        return _existing(api, ("model",), recipe_of(asked_for).publish.adapter)
     form = _ADDRESS.fullmatch(asked_for)
     if not form:
         raise StageError(
@@ -51,6 +54,13 @@ def repository_of(api: HfApi, asked_for: str) -> Repository:
         )
     kinds = (_PLURAL[form[1]],) if form[1] else get_args(Kind)
     return _existing(api, kinds, form[2])
+
+
+def recipe_of(asked_for: str) -> Recipe:
+    """The recipe of that name or file, which says whose its repositories are."""
+    recipe = recipes.load(asked_for)
+    recipes.check_owner(recipe, asked_for)
+    return recipe
 
 
 def is_recipe(asked_for: str) -> bool:

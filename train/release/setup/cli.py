@@ -12,7 +12,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from train import recipe as recipes
 from train.client import connect
-from train.errors import ImprintError, RecipeError
+from train.errors import ImprintError
 from train.patience import asked as ask
 from train.patience import explained
 from train.recipe import Recipe
@@ -62,7 +62,7 @@ class SetUp:
 def run(asked: argparse.Namespace) -> Answer:
     """Make the repositories, then say what is left to do."""
     recipe = recipes.load(asked.recipe)
-    _check(recipe, asked.recipe)
+    recipes.check_owner(recipe, asked.recipe)
     repo = asked.github or github.repository(_origin())
     api = connect()
     with explained(api.endpoint, again=f"python -m train setup {asked.recipe}"):
@@ -70,19 +70,12 @@ def run(asked: argparse.Namespace) -> Answer:
         _open(api, recipe, asked)
         _see_base(api, recipe)
         tag = "v0.1.0" if recipe.name == DEFAULT else f"{recipe.name}-v0.1.0"
-        tasks = tuple(_left(api, recipe, repo, tag)) if repo else ()
-    return Answer(_told(tasks, tag), SetUp(recipe.publish.repositories, recipe.base, tasks, tag))
+        tasks = (*_opened(api, recipe), *(_left(api, recipe, repo, tag) if repo else ()))
+    return Answer(_told(tasks, tag, repo), SetUp(recipe.publish.repositories, recipe.base, tasks, tag))
 
 
 def _note(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def _check(recipe: Recipe, typed: str) -> None:
-    if any(repo.startswith("OWNER/") for repo in recipe.publish.repositories):
-        what = f"The publish section of recipe {recipe.name} still says OWNER."
-        fix = f"write your account or organisation there, in {recipes.path_of(typed)}"
-        raise RecipeError(what, fix=fix)
 
 
 def _open(api: HfApi, recipe: Recipe, asked: argparse.Namespace) -> None:
@@ -91,17 +84,20 @@ def _open(api: HfApi, recipe: Recipe, asked: argparse.Namespace) -> None:
     missing = [each for each in ours if refs(each) is None]
     how = "private" if recipe.publish.private else "public"
     if missing and not asked.yes:
-        _agree(", ".join(f"{each.kind} {each.id}" for each in missing), how, asked.recipe)
+        _agree(", ".join(f"{each.kind} {each.id}" for each in missing), how, asked)
     for each in ours:
         ensure_repo(each, recipe.publish.private)
         seen = "private" if is_private(each) else "public"
         _note(f"✓ {each.kind:7} {each.id}, {seen}" + (", made now" if each in missing else ""))
 
 
-def _agree(names: str, how: str, typed: str) -> None:
+def _agree(names: str, how: str, asked: argparse.Namespace) -> None:
     if not sys.stdin.isatty():
         what = f"{names} would be made, {how}, and nobody is here to say yes."
-        raise ImprintError(what, fix=f"python -m train setup {shlex.quote(typed)} --yes")
+        on = ["--github", asked.github] if asked.github else []
+        raise ImprintError(
+            what, fix=shlex.join(["python", "-m", "train", "setup", asked.recipe, "--yes", *on])
+        )
     print(f"Make {names}, {how}? [y/N] ", end="", file=aloud(), flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ImprintError("Nothing was made.", fix="edit the recipe's publish section, and run this again")
@@ -141,25 +137,36 @@ def _left(api: HfApi, recipe: Recipe, repo: str, tag: str) -> Iterator[Task]:
     yield from (github.prebuilt(repo, recipe.name, tag), github.signing(repo))
 
 
-def _told(tasks: Sequence[Task], tag: str) -> str:
-    if not tasks:
-        return (
-            "\nThis repository is not on GitHub yet.\n"
-            "Next:  push it there, and run this again (or now, with --github OWNER/NAME)"
-        )
+def _told(tasks: Sequence[Task], tag: str, repo: str) -> str:
     shown = [_shown(number, task) for number, task in enumerate(tasks, 1)]
     last = f"Then release:  git tag {tag} && git push origin {tag}"
-    return "\n\n".join(["\nOnly you can do the rest, once:", *shown, last])
+    if not repo:
+        last = (
+            "This repository is not on GitHub yet.\n"
+            "Next:  push it there, and run this again (or now, with --github OWNER/NAME)"
+        )
+    return "\n\n".join(["\nOnly you can do the rest, once:" * bool(shown), *shown, last])
+
+
+def _opened(api: HfApi, recipe: Recipe) -> Iterator[Task]:
+    """What lets the Space read what not everybody may."""
+    space = Repository(api, "space", recipe.publish.space)
+    if closed := _closed(api, recipe):
+        yield github.serving(f"{space.url}/settings", closed[0])
 
 
 def _own(api: HfApi, recipe: Recipe, repo: str) -> Iterator[Task]:
     """What this recipe needs, and others do not."""
-    gated = [f"The base {recipe.base}"] if ask(lambda: api.model_info(recipe.base)).gated else []
-    closed = [*gated, *["What this recipe publishes"] * recipe.publish.private]
-    if closed:
+    if closed := _closed(api, recipe):
         yield github.reading(repo, closed[0])
     if any(source.kind == "mediastack" for source in recipe.sources):
         yield github.news(repo)
+
+
+def _closed(api: HfApi, recipe: Recipe) -> list[str]:
+    """What of a release not everybody may read."""
+    gated = [f"The base {recipe.base}"] if ask(lambda: api.model_info(recipe.base)).gated else []
+    return [*gated, *["What this recipe publishes"] * recipe.publish.private]
 
 
 def _shown(number: int, task: Task) -> str:

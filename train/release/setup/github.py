@@ -1,4 +1,4 @@
-"""What GitHub has to be told, as commands and addresses: only its owner may say it."""
+"""What GitHub and the Hub have to be told, as commands and addresses: only their owner may say it."""
 
 import re
 from dataclasses import dataclass
@@ -112,6 +112,17 @@ def reading(repo: str, what: str) -> Task:
         (
             "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
             *(line for name in (TRAINING, JOBS) for line in _secret(repo, name, "HF_READ_TOKEN")),
+        ),
+    )
+
+
+def serving(settings: str, what: str) -> Task:
+    """A token for the Space, which reads at its start."""
+    return Task(
+        f"{what} cannot be read by everybody. Let the Space read it, and write nothing:",
+        (
+            "  https://huggingface.co/settings/tokens/new?tokenType=fineGrained",
+            f"  as a secret HF_TOKEN on {settings}",
         ),
     )
 

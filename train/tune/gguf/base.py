@@ -12,7 +12,7 @@ from gguf import GGMLQuantizationType as Kind
 from gguf import LlamaFileType
 from transformers import AutoConfig, AutoTokenizer
 
-from train.errors import StageError
+from train.errors import StageError, first_line
 from train.tune.gguf import figures, vocabulary
 from train.tune.gguf.architectures import architecture, gguf_name, is_transposed, is_weight
 from train.tune.gguf.errors import NoGgufError
@@ -53,7 +53,7 @@ def _read(folder: Path) -> tuple[Any, Any]:
         config: Any = AutoConfig.from_pretrained(folder)
         tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError) as error:
-        what = f"{folder} holds no model and tokenizer that can be read: {str(error).splitlines()[0]}"
+        what = f"{folder} holds no model and tokenizer that can be read: {first_line(error)}"
         raise StageError(what, fix="python -m train gguf OWNER/BASE (a model on the Hub)") from error
     if getattr(config, "quantization_config", None):
         raise NoGgufError("The base is stored quantised; convert the one it was made from.")

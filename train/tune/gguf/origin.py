@@ -14,7 +14,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from train.errors import SAME, StageError
+from train.errors import SAME, StageError, first_line
 
 HEAD = ["config.json", "generation_config.json", "tokenizer*", "*.jinja", "vocab.json", "merges.txt"]
 HEAD += ["special_tokens_map.json", "added_tokens.json"]
@@ -47,6 +47,6 @@ def origin(base: str, revision: str | None) -> Origin:
         what = f"The base {base} is no folder, and not on the Hub{at} or not open to this account."
         raise StageError(what, fix="hf auth login (and accept the licence on the base's page)") from error
     except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.TransportError, OSError, RuntimeError) as error:
-        what = f"The base {base} cannot be reached: {str(error).splitlines()[0]}"
+        what = f"The base {base} cannot be reached: {first_line(error)}"
         raise StageError(what, fix=SAME) from error
     return Origin(Path(folder), base, str(info.sha))
