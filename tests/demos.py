@@ -51,6 +51,21 @@ http.server.ThreadingHTTPServer(("127.0.0.1", port), Page).serve_forever()
 """
 DYING = "raise SystemExit('the base does not fit into memory')\n"
 SILENT = ANSWERING.replace('"event: complete\\ndata: " + json', '"event: error\\ndata: null" or json')
+LOADING = ANSWERING.replace(
+    "    title, words = ASKED[-1]\n",
+    """    if len(ASKED) == 1:
+        return "event: error\\ndata: " + json.dumps({"error": "loading: Loading the base ..."}) + "\\n\\n"
+    title, words = ASKED[-1]
+""",
+)
+OPENING = ANSWERING.replace(
+    "        answers = {",
+    """        seen = ASKED and self.path == "/health"
+        if self.path == "/gradio_api/info" and not ASKED:
+            ASKED.append(())
+            return self.answer("", 404)
+        answers = {"/health": "{}"} if seen else {""",
+)
 CARD = (
     "---\ntitle: A page\nemoji: 📝\ncolorFrom: blue\ncolorTo: gray\nsdk: gradio\nsdk_version: 6.31.0\n---\n"
 )

@@ -11,7 +11,7 @@ from huggingface_hub import HfApi
 
 from cards import top
 from tests.bundles import Candidate, candidate, pinned, refs, writes
-from tests.demos import ANSWERING, DYING, SILENT, moved, named_as, order
+from tests.demos import ANSWERING, DYING, LOADING, OPENING, SILENT, moved, named_as, order
 from tests.disturbed import KilledError, Send, on_the_line
 from train import patience
 from train.errors import StageError
@@ -61,6 +61,24 @@ def test_the_space_is_asked_for_a_text_and_then_named(
     assert refs(api, made.publish.space, "space")["v0.1.0"] == result.space.commit
     title = next(iter(made.recipe.inputs.values())).examples[0]
     assert f"answers: “# {title}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("app", "busy"),
+    [
+        pytest.param(LOADING, "Loading the base ...", id="its writer is loading"),
+        pytest.param(OPENING, "has opened just now", id="its service opens after its page"),
+    ],
+)
+def test_a_space_that_was_asked_too_early_is_asked_again(
+    make: Callable[..., Candidate], api: HfApi, capsys: pytest.CaptureFixture[str], app: str, busy: str
+) -> None:
+    made = make("early")
+    result = carried_out(order(made, api, app))
+    assert result.space is not None
+    said = capsys.readouterr().err
+    assert f"space    {made.publish.space}  {busy}" in said
+    assert "answers: “# " in said
 
 
 def test_the_next_version_is_asked_and_not_the_one_that_still_serves(

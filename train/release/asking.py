@@ -22,7 +22,12 @@ LATE_S = 20.0  # for so long the Hub may still show what was before
 _PAUSES_S = (0.25, 0.25, 0.5, 0.5, 1.0, 1.0, 2.0)
 _RESTING = {"PAUSED": "it is paused", "STOPPED": "it is stopped", "SLEEPING": "it sleeps"}
 _BROKEN = ("NO_APP_FILE", "CONFIG_ERROR", "BUILD_ERROR", "RUNTIME_ERROR")
+_PASSING = ("loading", "busy")  # codes of an app that will answer
 _LAST_LINES = 5
+
+
+class _NotYetError(Exception):
+    """The app is open, and says that its writer cannot be asked yet."""
 
 
 @dataclass(frozen=True)
@@ -134,25 +139,38 @@ def _serves(door: _Door, adapter_revision: str) -> bool | None:
 
 def _ask(space: Repository, asks: Question) -> Heard | str:
     door = _Door.of(space)
+    before = _health(door)
+    if (busy := _busy(before)) is not None:
+        return busy
     try:
-        if (busy := _busy(door)) is not None:
-            return busy
         text = asked(lambda: _written(door, asks))
+    except _NotYetError as error:
+        return str(error)
     except (httpx2.HTTPError, HfHubHTTPError, LookupError, TypeError, ValueError) as error:
-        if (busy := _busy(door)) is not None:  # it was open, and its service not quite
+        after = _health(door)
+        if (busy := _busy(after)) is not None:
             return busy
+        if after is not None and after.is_success and not (before is not None and before.is_success):
+            return "has opened just now"  # its page was, and its service not quite
         return Heard("failed", f"it did not answer: {words(error)}{_log(space, build=False)}")
     if not text.strip():
         return Heard("failed", "it wrote nothing")
     return Heard("answered", text)
 
 
-def _busy(door: _Door) -> Heard | str | None:
-    """What the app is still busy with; it may be open to visitors long before its writer is loaded."""
-    answer = door.get("/health")
-    if answer.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+def _health(door: _Door) -> httpx2.Response | None:
+    """What the app says of itself, if it says anything."""
+    try:
+        return door.get("/health")
+    except httpx2.HTTPError:
         return None
-    state = answer.json()
+
+
+def _busy(health: httpx2.Response | None) -> Heard | str | None:
+    """What the app is still busy with; it may be open to visitors long before its writer is loaded."""
+    if health is None or health.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+        return None
+    state = health.json()
     if state.get("state") == "failed":
         return Heard("failed", str(state.get("message")))
     return str(state.get("message") or "is loading")
@@ -189,8 +207,15 @@ def _last(lines: Iterator[str]) -> str:
         elif name == "data" and event == "complete":
             return str(json.loads(value)[0])
         elif name == "data" and event == "error":
-            raise ValueError(f"it ended with an error: {value}")
+            raise _ended(value)
     raise ValueError("it broke off")
+
+
+def _ended(error: str) -> Exception:
+    """What an event says that ends a stream without a text."""
+    told = json.loads(error)
+    code, _, said = str(told["error"] if isinstance(told, dict) else told).partition(": ")
+    return _NotYetError(said) if code in _PASSING else ValueError(f"it ended with an error: {error}")
 
 
 def _log(space: Repository, *, build: bool) -> str:
