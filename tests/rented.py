@@ -6,13 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from huggingface_hub import CommitOperationAdd, HfApi, JobInfo
 
@@ -32,7 +30,6 @@ BUCKET = f"{ME}/imprint-training"
 RENT = ("--on", "hf-jobs", "--flavor", "cpu-basic", "--timeout", "5m")
 SLEEP = "import time; print('awake', flush=True); time.sleep(300)"
 HELD_OUT = judged.rows(judged.TITLES[:3])
-PATIENCE_S = 300  # a machine may be busy; nothing waits that long on one that is not
 CARD = b"---\nlicense: mit\n---\n\n# A base of two layers\n"
 
 
@@ -148,15 +145,6 @@ def start_twice(path: Path, commit: str) -> list[str]:
         for each in both:
             each.join()
     return ids
-
-
-def wait_for(look: Callable[[], Any]) -> Any:
-    """What it finds, once it finds something."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
 
 
 def processes_of(job: str, word: str = "") -> list[int]:

@@ -2,8 +2,7 @@
 
 import pickle
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from engines.row import Piece, Row
 from engines.shelf import Shelf
 from orders import RefusedError
 from tests import writing
+from tests.waiting import PATIENCE_S, wait_for
 from tests.writing import GREEDY, Counting
 
 ENDLESS = replace(GREEDY, max_new_tokens=10**9)
@@ -36,20 +36,13 @@ def desk(child: Counting) -> Iterator[Desk]:
     opened.close()
 
 
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 def endless(desk: Desk, many: int) -> list[Row]:
     """Texts that go on until somebody stops them."""
     rows = [writing.row([at], None, ENDLESS) for at in range(many)]
     for count, row in enumerate(rows, 1):
         threading.Thread(target=writing.pieces, args=[desk.write(row)], daemon=True).start()
         now = min(count, 4), count - min(count, 4)
-        until(lambda: (desk.writing, desk.waiting) == now)  # noqa: B023 - it is called at once
+        wait_for(lambda: (desk.writing, desk.waiting) == now)  # noqa: B023 - it is called at once
     return rows
 
 
@@ -67,7 +60,7 @@ def test_closing_a_text_takes_its_row_off_and_lets_the_next_one_in(desk: Desk, c
     text = desk.write(writing.row([0], None, ENDLESS))
     next(text)
     text.close()  # type: ignore[attr-defined]
-    until(lambda: desk.writing == 0)
+    wait_for(lambda: desk.writing == 0)
     assert child.last == []
 
 
@@ -79,14 +72,14 @@ def test_who_waits_knows_how_many_come_first_and_can_leave(desk: Desk) -> None:
     assert next(leaves) == []
     assert (desk.ahead(second), desk.ahead(third), desk.waiting) == (0, 1, 2)
     waits.close()  # type: ignore[attr-defined]
-    until(lambda: desk.ahead(third) == 0 and desk.waiting == 1)
+    wait_for(lambda: desk.ahead(third) == 0 and desk.waiting == 1)
     desk._stop(rows[0])
     assert writing.pieces(leaves) == [61, 62, 63, 64, "length"]
 
 
 def test_who_leaves_a_full_queue_gives_the_place_back(desk: Desk) -> None:
     endless(desk, 3 + QUEUE)
-    until(lambda: desk.writing == 4)
+    wait_for(lambda: desk.writing == 4)
     leaves = desk.write(writing.row([50], None, FOUR))
     assert next(leaves) == []
     with pytest.raises(RefusedError):
@@ -126,9 +119,9 @@ def test_closing_the_desk_ends_every_text_with_a_reason(desk: Desk) -> None:
     texts = [writing.row([at], None, ENDLESS) for at in range(6)]
     with ThreadPoolExecutor(6) as users:
         ended = [users.submit(lambda row: writing.pieces(desk.write(row))[-1], row) for row in texts]
-        until(lambda: desk.writing == 4 and desk.waiting == 2)
+        wait_for(lambda: desk.writing == 4 and desk.waiting == 2)
         desk.close()
-        assert all(isinstance(each.result(5), RefusedError) for each in ended)
+        assert all(isinstance(each.result(PATIENCE_S), RefusedError) for each in ended)
     with pytest.raises(RefusedError):
         next(desk.write(writing.row([0])))
 
@@ -151,9 +144,9 @@ def test_memory_that_runs_out_in_work_costs_the_last_text_only(child: Counting, 
     with ThreadPoolExecutor(2) as users:
         child.going.clear()
         first = users.submit(lambda: writing.pieces(desk.write(writing.row([0], None, FOUR))))
-        until(lambda: desk.writing == 1)
+        wait_for(lambda: desk.writing == 1)
         second = users.submit(lambda: writing.pieces(desk.write(writing.row([100], None, FOUR))))
-        until(lambda: desk.waiting == 1)
+        wait_for(lambda: desk.waiting == 1)
         child.rows, real = 2, child.step
 
         def short(tokens: list[int]) -> Logits:
@@ -163,8 +156,8 @@ def test_memory_that_runs_out_in_work_costs_the_last_text_only(child: Counting, 
 
         child.step = short  # type: ignore[method-assign, assignment]
         child.going.set()
-        assert first.result(5) == [1, 2, 3, 4, "length"]
-        refused = second.result(5)[-1]
+        assert first.result(PATIENCE_S) == [1, 2, 3, 4, "length"]
+        refused = second.result(PATIENCE_S)[-1]
     assert isinstance(refused, RefusedError)
     assert refused.code == "out_of_memory"
 
@@ -204,13 +197,13 @@ def test_a_model_that_breaks_ends_its_texts_and_the_next_one_is_written(
     assert broken.code == "failed"
     child.step = real  # type: ignore[method-assign]
     assert writing.pieces(desk.write(writing.row([7], None, FOUR))) == [8, 9, 10, 11, "length"]
-    until(lambda: [each.exc_type for each in raised] == [ZeroDivisionError])
+    wait_for(lambda: [each.exc_type for each in raised] == [ZeroDivisionError])
 
 
 def test_a_desk_without_texts_keeps_no_thread(desk: Desk) -> None:
     for at in range(3):
         writing.pieces(desk.write(writing.row([at], None, FOUR)))
-        until(lambda: "desk" not in [thread.name for thread in threading.enumerate()])
+        wait_for(lambda: "desk" not in [thread.name for thread in threading.enumerate()])
 
 
 def test_a_lent_gpu_writes_one_text_at_a_time_and_forgets_it(child: Counting) -> None:

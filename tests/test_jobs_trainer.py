@@ -20,7 +20,6 @@ from tests.rented import (
     BASE,
     BUCKET,
     ME,
-    PATIENCE_S,
     RENT,
     command_line,
     jobs_of,
@@ -30,8 +29,8 @@ from tests.rented import (
     start_twice,
     start_with_pack,
     tune_with_start,
-    wait_for,
 )
+from tests.waiting import PATIENCE_S, wait_for
 from train.rehearse.hub.process import LocalHub
 from train.run import as_sealed_json, digests, finished
 from train.sections import Option

@@ -17,6 +17,7 @@ from engines.row import Piece, Row
 from engines.shelf import Shelf
 from form import Decoding
 from tests import toy
+from tests.waiting import PATIENCE_S
 
 KINDS = ["transformers", "llama.cpp"]
 GREEDY = Decoding(40, 0.0, 1.0, 1.0, 0)
@@ -126,7 +127,7 @@ class Counting:
         return self._next(self.last[len(self.last) - len(prompts) :])
 
     def step(self, tokens: Sequence[int]) -> Logits:
-        self.going.wait(5)
+        self.going.wait(PATIENCE_S)
         if len(tokens) > self.rows:
             raise OutOfMemoryError
         assert tokens == [(each + 1) % self.words for each in self.last]

@@ -18,7 +18,8 @@ from huggingface_hub import HfApi
 from tests import toy
 from tests.actions.site import Event, Site
 from tests.actions.workflow import Run, start
-from tests.rented import processes_of, wait_for
+from tests.rented import processes_of
+from tests.waiting import wait_for
 from train.rehearse import corpora
 from train.rehearse.hub.process import LocalHub, running_hub
 from train.run import ROOT, write_text
