@@ -52,6 +52,18 @@ SAMPLES = "python -m train {verb} blog --samples"
             id="an option is added to a path",
         ),
         pytest.param(
+            "python -m train prepare mine --explain 'my notes/a b.md'",
+            None,
+            "python -m train prepare my/mine.yaml --explain 'my notes/a b.md'",
+            id="a name with spaces stays one word",
+        ),
+        pytest.param(
+            """python -m train prepare mine --explain 'ana'"'"'s notes/b.md'""",
+            SAMPLES,
+            """python -m train prepare blog --samples --explain 'ana'"'"'s notes/b.md'""",
+            id="a quote in a name stays one too",
+        ),
+        pytest.param(
             "python -m train tune mine --max_length 256",
             SAMPLES,
             "python -m train tune blog --samples --max_length 256",

@@ -1,4 +1,6 @@
 import json
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from train.prepare.showing.shown import dropped, told
 from train.prepare.write import write_dropped
 from train.recipe import Recipe
 from train.run import Run, write_text
-from train.sections import Clean, Keep, Prompt, Publish, Source
+from train.sections import Clean, Keep, Prompt, Publish, Scan, Source
 
 POST = """---
 title: Bread &amp; butter
@@ -66,6 +68,27 @@ def test_a_misspelt_id_is_answered_with_the_nearest_one(blog: Recipe) -> None:
     with pytest.raises(StageError, match=r"Did you mean blog/_posts/2024-03-01-bread\.md\?") as found:
         explain(blog, "blog/_posts/2024-03-01-bred.md")
     assert found.value.fix.endswith("--explain blog/_posts/2024-03-01-bread.md")
+
+
+def test_the_nearest_id_can_be_pasted_whatever_its_file_is_called(blog: Recipe, tmp_path: Path) -> None:
+    write_text(tmp_path / "notes" / "ana's bread.md", POST)
+    notes = replace(blog, sources=(Source("folder", str(tmp_path / "notes")),))
+    with pytest.raises(StageError) as found:
+        explain(notes, "notes/anas bread.md")
+    assert shlex.split(found.value.fix)[-2:] == ["--explain", "notes/ana's bread.md"]
+
+
+def test_personal_data_that_a_recipe_keeps_is_not_called_masked(blog: Recipe) -> None:
+    wanted = "blog/_posts/2024-03-01-bread.md"
+    kept = explain(replace(blog, scan=Scan(personal="keep")), wanted)
+    assert "ada@bakery-post.se" in kept.kept[0].text
+    assert (kept.masked, explain(blog, wanted).masked) == ({}, {"e-mail": 1})
+
+
+def test_where_nothing_can_be_read_no_id_is_made_up(blog: Recipe, tmp_path: Path) -> None:
+    write_text(tmp_path / "empty.jsonl", "")
+    with pytest.raises(StageError, match="mine has no document at all"):
+        explain(replace(blog, sources=(Source("jsonl", str(tmp_path / "empty.jsonl")),)), "a/b")
 
 
 def test_a_path_to_a_document_is_as_good_as_its_id(blog: Recipe) -> None:

@@ -39,6 +39,11 @@ def test_the_page_tells_who_lost_what_and_why() -> None:
     assert "one\ntwo\n~~~~~~\n\nbecame\n\n~~~~~~\none two" in told
 
 
+def test_the_words_of_private_rows_are_counted_with_their_rows() -> None:
+    public = replace(REPORT, private=2, words={"train": 500, "validation": 90, "test": 110})
+    assert "9 rows of 900 words were kept of 15 documents." in page(public, [])
+
+
 def test_in_a_few_lines_it_is_counted_what_each_filter_found() -> None:
     assert list(counted(REPORT)) == [
         "my-blog: 12 read, 9 kept, 900 words",

@@ -5,9 +5,10 @@ import shlex
 from collections.abc import Sequence
 
 AGAIN = "IMPRINT_AGAIN"  # set by a rehearsal for the stages it starts: what its user typed
+_WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""  # of a shell
 _STAGE = re.compile(
-    r"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>'[^']*'|[^\s-]\S*)"
-    r"(?P<options>( --\w+ (?!--)\S+)*)"
+    rf"(?P<run>(python|accelerate launch .*) -m train) (?P<verb>\w+) (?P<recipe>(?!-){_WORD})"
+    rf"(?P<options>( --\w+ (?!--){_WORD})*)"
 )
 
 
@@ -17,7 +18,7 @@ def advice(fix: str, recipe: str, again: str | None, typed: Sequence[str] = ()) 
     if stage is None:
         return fix
     recipe = shlex.quote(recipe) if recipe else stage["recipe"]  # of a verb that takes something else
-    options = shlex.join(_together(typed, stage["options"].split()))
+    options = shlex.join(_together(typed, shlex.split(stage["options"])))
     if again is None:
         return f"{stage['run']} {stage['verb']} {recipe} {options}".rstrip()
     if not again.startswith("make "):

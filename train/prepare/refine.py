@@ -25,7 +25,7 @@ class Refined:
     dropped: tuple[Dropped, ...] = ()
     changed: frozenset[str] = frozenset()  # names of cleaning rules
     secrets: tuple[Finding, ...] = ()
-    personal: Mapping[str, int] = field(default_factory=dict)  # kind -> how often
+    personal: Mapping[str, int] = field(default_factory=dict)  # kind -> how often masked
     pairs: Mapping[str, int] = field(default_factory=dict)  # step -> sentences left
     notes: frozenset[str] = frozenset()  # web filters that would have dropped it
     removed: Removed = field(default_factory=dict)  # fingerprints of the personal data that was taken out
@@ -44,7 +44,7 @@ def refine(document: Document, recipe: Recipe) -> Refined:
         refined,
         changed=changed,
         secrets=found,
-        personal=counts if refined.documents else {},
+        personal=counts if refined.documents and recipe.scan.personal == "mask" else {},
         removed=_removed(cleaned, recipe) if counts else {},
     )
 

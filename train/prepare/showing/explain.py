@@ -1,6 +1,7 @@
 """What became of one document, step by step."""
 
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -76,9 +77,11 @@ def _found(recipe: Recipe, wanted: str) -> Document | Dropped:
         if f"/{wanted}".endswith(f"/{each.id}"):  # or a path to it, as a shell completes one
             return each
         ids.extend([each.id] if len(ids) < KNOWN else [])
-    _, meant = closest(wanted, ids) or ("", next(iter(ids), ""))
-    what = f"{recipe.name} has no document {wanted!r}.{nearest(wanted, ids)}"
-    raise StageError(what, fix=f"python -m train prepare {recipe.name} --explain {meant}")
+    if not ids:
+        raise StageError(f"{recipe.name} has no document at all.", fix="edit sources in the recipe")
+    _, meant = closest(wanted, ids) or ("", ids[0])
+    what = f"{recipe.name} has no document {wanted!r}.{nearest(wanted, [meant])}"
+    raise StageError(what, fix=f"python -m train prepare {recipe.name} --explain {shlex.quote(meant)}")
 
 
 def _head(document: Document) -> str:

@@ -39,7 +39,7 @@ def counted(report: DatasetReport) -> Iterator[str]:
 
 
 def _head(report: DatasetReport) -> str:
-    read, words = sum(report.read.values()), sum(report.words.values())
+    read, words = sum(report.read.values()), sum(each.words for each in report.sources.values())
     size = f"This is a demo: fewer than {DEMO} show that it works, not how well." if report.demo else ""
     told = f"{report.kept:,} rows of {words:,} words were kept of {read:,} documents."
     return (
