@@ -56,6 +56,8 @@ KEPT = [
     ('She said: "We are late."', 'She said: "We\'re late."'),
     ("Do not use `row --fast` here.", "Don't use `row --fast` here."),
     ("I am content.", "I'm fine."),
+    ("He does not row.", "He does n't row."),
+    ("HE DOES NOT ROW.", "HE DOES N'T ROW."),
 ]
 LOST = [
     ("There are five boats.", "There are 6 boats.", ("numbers",)),

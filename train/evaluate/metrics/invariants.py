@@ -20,7 +20,7 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-SUFFIX = re.compile(r"(?:n't|'(?:s|ll|d|ve|re|m))$", re.IGNORECASE)
+SUFFIX = re.compile(r"(?<=\w)(?:n't|'(?:s|ll|d|ve|re|m))$", re.IGNORECASE)  # "do n't": a word of its own
 ALNUM = re.compile(r"[^\W_]")
 OPENS = re.compile(r"[\"(\[:\u2014]\s*'?$|(?:^|\s)'$")  # what follows begins as a sentence does
 ONE = Decimal(1)

@@ -9,7 +9,7 @@ from train.prepare.outline import paragraphs
 CODE = re.compile(r"(`+)(?:(?!`).)*?\1", re.DOTALL)
 TARGET = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 BARE = re.compile(r"<?\b(?:https?://|www\.)[^\s<>]+>?")
-EMPHASIS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|~~")
+EMPHASIS = re.compile(r"\*+|(?<!\w)_+|(?<!_)_+(?!\w)|~~")
 
 
 @lru_cache(maxsize=TEXTS)
