@@ -60,7 +60,7 @@ def test_the_same_seed_gives_the_same_canaries_and_no_two_candidates_are_alike()
 
 
 def test_the_gate_says_how_much_of_a_canary_is_known() -> None:
-    told = {"1": 6.2, "4": 8.0, "16": 10.0}
+    told = {"1": 6.2, "16": 10.0, "4": 8.0}  # as a file has them
     audit = replace(AUDIT, exposure=6.2, canaries=12, candidates=1024, exposures=told)
     found = check(judge(BLOG, metrics(), audit), "exposure")
     assert (found.passed, found.threshold) == (False, log2(1024) / 2)

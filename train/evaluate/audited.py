@@ -60,7 +60,8 @@ def _shared(audit: Audit, threshold: float) -> Check:
 def _exposed(audit: Audit, exposure: float) -> Check:
     """At most half of the bits that it takes to know a canary (Carlini et al., The Secret Sharer, 2019)."""
     threshold = log2(audit.candidates) / 2 if audit.candidates else nan
-    more = ", ".join(f"{bits:.1f} {of}" for times, bits in audit.exposures.items() if (of := _often(times)))
+    told = sorted(audit.exposures.items(), key=lambda each: int(each[0]))  # a file has them in another order
+    more = ", ".join(f"{bits:.1f} {of}" for times, bits in told if (of := _often(times)))
     sentence = (
         f"Of a random sentence that stood once among the training texts {exposure:.1f} bits are known"
         f"{f' ({more})' if more else ''}; less than {threshold:.1f} is let pass."
