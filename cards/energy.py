@@ -1,5 +1,6 @@
 """What a training took from the socket: an estimate from what it recorded, and how it was reckoned."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,13 +10,19 @@ from cards.origin import Computed, Origin, Real
 GRID = 475  # grams of CO₂ a kilowatt-hour: about the world's average of 2023 and 2024
 JOULES = 3_600_000  # in a kilowatt-hour
 OPERATIONS = 1e9  # that a processor does for a joule in training: a tenth of what its makers promise
-WATTS: Mapping[str, int] = {  # the highest that the maker allows, by a part of the device's name
+WATTS: Mapping[str, int] = {  # the highest that the maker allows, by words of the device's name
+    "H200 NVL": 600,
     "H200": 700,
+    "H100 NVL": 400,
+    "H100 PCIe": 350,
     "H100": 700,
+    "A100 80GB PCIe": 300,
+    "A100-PCIE": 250,
     "A100": 400,
     "RTX 4090": 450,
     "RTX 3090": 350,
     "L40S": 350,
+    "L40": 300,
     "A10G": 300,
     "L4": 72,
     "T4": 70,
@@ -41,7 +48,11 @@ def estimate(training: Training) -> Energy | None:
 
 
 def _watts(device: str) -> int:
-    return next((watts for name, watts in WATTS.items() if name in device), 0)
+    """None of another device whose name begins alike: an A1000 is no A100, and a laptop's 4090 no 4090."""
+    alike = (
+        watts for name, watts in WATTS.items() if re.search(rf"\b{name}\b(?! (?:Ti|D|Laptop)\b)", device)
+    )
+    return next(alike, 0)
 
 
 def _by_time(seconds: float, devices: int, device: str) -> float:

@@ -20,6 +20,11 @@ TRAINED = Training({}, 1, 1, ())
             replace(TRAINED, device="NVIDIA H200", devices=2, seconds=3600.0), 1.4, 660.0, id="two devices"
         ),
         pytest.param(replace(TRAINED, device="NVIDIA L40S", seconds=3600.0), 0.35, 170.0, id="not an L4"),
+        pytest.param(replace(TRAINED, device="NVIDIA L40", seconds=3600.0), 0.3, 140.0, id="nor is an L40"),
+        pytest.param(replace(TRAINED, device="NVIDIA H100 PCIe", seconds=3600.0), 0.35, 170.0, id="a card"),
+        pytest.param(
+            replace(TRAINED, device="NVIDIA A100-SXM4-80GB", seconds=3600.0), 0.4, 190.0, id="with its memory"
+        ),
         pytest.param(replace(TRAINED, device="CPU", flops=3.6e12), 0.001, 0.48, id="operations"),
     ],
 )
@@ -28,6 +33,13 @@ def test_energy_is_power_times_time_or_operations(training: Training, kwh: float
     assert found is not None
     assert (found.kwh, found.grams) == (kwh, grams)
     assert found.hardware == f"{training.devices} x {training.device}"
+
+
+@pytest.mark.parametrize(
+    "device", ["NVIDIA RTX A1000", "Quadro T400", "NVIDIA GeForce RTX 4090 Laptop GPU", "NVIDIA GH200 480GB"]
+)
+def test_a_device_whose_name_only_begins_alike_is_not_guessed_at(device: str) -> None:
+    assert estimate(replace(TRAINED, device=device, seconds=3600.0)) is None
 
 
 def test_without_a_basis_the_card_says_that_nothing_was_measured() -> None:
