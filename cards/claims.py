@@ -28,7 +28,7 @@ _UNDER = r"(?:is|are|was|were)? ?(?:licen[cs]ed|released|distributed|published|(
 _CLAIM = re.compile(
     rf"{_SUBJECT}[^.\n]{{0,40}}? {_UNDER} (?:the |an? )?(?P<name>[^,;\n]{{2,60}})", re.IGNORECASE
 )
-_LABEL = re.compile(r"^\W*licen[cs]e\W*:\W*(?P<name>[\w .+-]{2,40}?)\W*$", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*+licen[cs]e[^\w:]*+:\W*+(?P<name>\w[\w .+-]{1,39}?)\W*$", re.IGNORECASE)
 
 
 def contradictions(values: Mapping[str, Any], kind: Kind, body: str) -> Iterator[Remark]:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
 Path = tuple[str | int, ...]
+MOST = 100_000  # values: a few lines of aliases of aliases unfold to more than a machine can hold
+# An explicit tag that its value does not fit is met by PyYAML with whatever its own code runs into.
+BROKEN = (yaml.YAMLError, ValueError, AttributeError, KeyError, RecursionError)
 _TOP = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -46,14 +50,18 @@ def read(text: str) -> Top:
     body, begins = text[found.end() :], text.count("\n", 0, found.end()) + 1
     try:
         node = yaml.compose(found[1], Loader=yaml.SafeLoader)
-        values = yaml.safe_load(found[1])
-    except (yaml.YAMLError, ValueError) as error:
+        places = list(islice(_walk(node), MOST)) if node else []
+        values = yaml.safe_load(found[1]) if len(places) < MOST else {}
+    except BROKEN as error:
         return Top({}, body, begins, mistakes=(_broken(error, found[1]),))
+    if len(places) == MOST:
+        what = f"it has {MOST:,} values or more, once its aliases are followed"
+        return Top({}, body, begins, mistakes=(Mistake(1, what, "take the aliases (*name) out"),))
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         fix = "write key: value lines between the two lines of dashes"
         return Top({}, body, begins, mistakes=(Mistake(1, "it has no front matter that can be read", fix),))
-    lines = {path: line for path, line, _ in _walk(node)}
-    twice = tuple(_twice(path, line) for path, line, again in _walk(node) if again)
+    lines = {path: line for path, line, _ in places}
+    twice = tuple(_twice(path, line) for path, line, again in places if again)
     return Top(values, body, begins, lines, twice)
 
 

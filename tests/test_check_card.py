@@ -12,6 +12,11 @@ from tests.good_cards import CARDS, MODEL
 from train.__main__ import main
 
 
+def _aliases(of: str) -> str:
+    """Thirty lines, each with the one before three times."""
+    return "a0: &a0 {b: c}\n" + "\n".join(f"a{n}: &a{n} {of.format(f'a{n - 1}')}" for n in range(1, 31))
+
+
 @pytest.mark.parametrize("kind", sorted(CARDS))
 def test_a_good_card_has_no_finding_and_its_kind_is_told(kind: Kind) -> None:
     assert kind_of(read(CARDS[kind])) == kind
@@ -166,6 +171,26 @@ def test_the_card_that_a_trainer_leaves_gets_all_its_findings_at_once() -> None:
 @pytest.mark.parametrize("text", ["", "# Letters\n", "---\n- a\n---\n", "---\nlicense: mit\n"])
 def test_a_card_without_metadata_is_told_so(text: str) -> None:
     assert "no front matter" in findings(text)[0].what
+
+
+@pytest.mark.parametrize(
+    ("top", "what"),
+    [
+        pytest.param("a: &a [*a]", "cannot be read", id="a list within itself"),
+        pytest.param("a: " + "[" * 5000, "cannot be read", id="brackets without end"),
+        pytest.param("date: !!timestamp today", "cannot be read", id="a tag that does not fit its value"),
+        pytest.param("pinned: !!bool maybe", "cannot be read", id="another one"),
+        pytest.param(_aliases("[*{0}, *{0}, *{0}]"), "values or more", id="aliases of aliases"),
+        pytest.param(_aliases("{{<<: [*{0}, *{0}, *{0}]}}"), "values or more", id="merged aliases"),
+    ],
+)
+def test_yaml_that_no_reader_could_bear_is_a_finding_too(top: str, what: str) -> None:
+    (one,) = findings(f"---\n{top}\n---\n")
+    assert what in one.what
+
+
+def test_a_line_of_nothing_but_marks_is_read_as_quickly_as_any_other() -> None:
+    assert findings(f"{MODEL}\n\nLicense:{' .' * 3000} é!\n") == ()
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_no_mistakes() -> None:
