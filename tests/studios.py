@@ -1,7 +1,6 @@
 """A release of four toy versions on the embedded Hub, and studios that serve it."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests import toy
 from tests.browser import published
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from orders import Studio
@@ -72,16 +72,14 @@ def of_kind(kind: str, release: Release) -> Release:
 
 
 @contextmanager
-def opened(release: Release, wait_s: float = 60) -> Iterator["Studio"]:
+def opened(release: Release) -> Iterator["Studio"]:
     from pydantic import TypeAdapter
 
     import studio
     from release import Release as Served
 
     found = studio.opened(TypeAdapter(Served).validate_python(release))
-    end = time.monotonic() + wait_s
-    while found.state().phase == "loading" and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_for(lambda: found.state().phase != "loading")
     yield found
     found.close()
 

@@ -3,11 +3,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S, wait_for
 from train.errors import StageError
 from train.prepare.engine import crew
 
@@ -94,26 +94,16 @@ def test_workers_end_quietly_with_the_process_that_started_them(
     )
     workers = [_written(place) for place in places]
     os.killpg(parent.pid, signalled) if signalled == signal.SIGINT else parent.kill()
-    _, told = parent.communicate(timeout=30)
-    assert _all_gone(workers)
+    _, told = parent.communicate(timeout=PATIENCE_S)
+    wait_for(lambda: _all_gone(workers))
     assert told.count("Traceback") == (1 if signalled == signal.SIGINT else 0), (
         "the parent's own, no worker's"
     )
 
 
 def _written(place: Path) -> int:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if place.exists() and (text := place.read_text()):
-            return int(text)
-        time.sleep(0.05)
-    raise AssertionError(f"{place} was never written")
+    return int(wait_for(lambda: place.exists() and place.read_text()))
 
 
 def _all_gone(processes: list[int]) -> bool:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        if not any(Path(f"/proc/{process}").exists() for process in processes):
-            return True
-        time.sleep(0.05)
-    return False
+    return not any(Path(f"/proc/{process}").exists() for process in processes)

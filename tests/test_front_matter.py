@@ -109,9 +109,9 @@ def test_aliases_of_aliases_do_not_grow() -> None:
         f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n"
         for old, new in zip("abcdefghijk", "bcdefghijkl", strict=True)
     )
-    started = time.monotonic()
+    started = time.process_time()
     assert front_matter.split(f"---\n{bomb}author: *l\ntitle: A\n---\n")[0].title == "A"
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet="-.:ab \n[]{}!&*'\"#|>%@`,?\t+=", max_size=60), st.sampled_from(["---", "+++", "{"]))

@@ -2,13 +2,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import pytest
 
+from tests.waiting import wait_for
 from train.errors import StageError
 from train.run import (
     ROOT,
-    alone,
     as_json,
     as_sealed_json,
     digests,
@@ -83,15 +84,20 @@ def test_a_failure_while_replacing_keeps_the_old_folder(tmp_path: Path) -> None:
     assert list(digests(folder)) == ["kept"]
 
 
-def test_a_second_process_in_the_same_run_says_who_is_there_and_waits(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    hold = "import sys, time; from pathlib import Path; from train.run import alone\n"
-    hold += "with alone(Path(sys.argv[1])): print('held', flush=True); time.sleep(1)"
-    command = [sys.executable, "-c", hold, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as first:
-        assert first.stdout
-        first.stdout.readline()
-        with alone(tmp_path):
-            assert first.wait(timeout=0.5) == 0, "the first one has ended before the second one begins"
-    assert f"Process {first.pid} is at work" in capfd.readouterr().err
+def test_a_second_process_in_the_same_run_says_who_is_there_and_waits(tmp_path: Path) -> None:
+    hold = "import sys; from pathlib import Path; from train.run import alone\n"
+    hold += "with alone(Path(sys.argv[1])):\n"
+    hold += "    print('came', flush=True); sys.stdin.read(); print('left', flush=True)"
+    command, said = [sys.executable, "-c", hold, str(tmp_path / "run")], tmp_path / "said.txt"
+
+    def begun(stdin: int) -> "subprocess.Popen[str]":
+        with said.open("a") as stdout:
+            return subprocess.Popen(command, cwd=ROOT, stdin=stdin, stdout=stdout, stderr=PIPE, text=True)
+
+    with begun(PIPE) as first:
+        wait_for(said.read_text)
+        with begun(DEVNULL) as second:
+            assert second.stderr
+            assert f"Process {first.pid} is at work" in second.stderr.readline()
+            first.communicate()
+    assert said.read_text() == "came\nleft\n" * 2, "the first one has ended before the second one begins"

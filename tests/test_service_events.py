@@ -1,9 +1,10 @@
 """Texts as they grow, and clients that leave."""
 
 import json
-import socket
 import subprocess
 from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -15,6 +16,7 @@ from tests.told import Json, Told, ask, events, followed
 from tests.waiting import PATIENCE_S, wait_for
 
 Served = tuple[str, EchoingStudio]
+AS_JSON = HEADERS | {"Content-Type": "application/json"}
 LONG = " ".join(["word"] * 20_000)
 
 
@@ -120,14 +122,12 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch: pytest.
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_client_that_leaves_stops_the_model(slow: Served, stream: bool) -> None:
     url, scripted = slow
-    body = json.dumps({"title": "T", "stream": stream})
-    head = f"POST /write HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
-    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    host, port = url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as client:
-        client.sendall((head + body).encode())
-        wait_for(lambda: scripted.orders)
-        assert not stream or client.recv(1)
+    client = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_S)
+    client.request("POST", "/write", json.dumps({"title": "T", "stream": stream}), AS_JSON)
+    wait_for(lambda: scripted.orders)
+    if stream:
+        assert client.getresponse().read(1)
+    client.close()
     wait_for(lambda: scripted.stopped == 1)
 
 

@@ -44,7 +44,7 @@ def test_a_step_that_fails_beside_others_is_named(tmp_path: Path) -> None:
 def test_a_step_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
     async def stopped() -> None:
         code = (
-            f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+            f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(600)"
         )
         running = asyncio.create_task(done(python(code), tmp_path / "log"))
         while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():

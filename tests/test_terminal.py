@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_command_line import COMMAND, PIPED, typed
+from tests.waiting import PATIENCE_S
 from train.run import ROOT
 
 
@@ -25,7 +26,7 @@ def test_a_hub_says_in_one_line_where_it_is_and_ends_well(tmp_path: Path) -> Non
     assert told["url"].startswith("http://127.0.0.1:")
     assert told["accounts"][0]["token"] == "hf_rehearsal"
     process.send_signal(signal.SIGTERM)
-    assert process.communicate(timeout=30) == ("", "")
+    assert process.communicate(timeout=PATIENCE_S) == ("", "")
     assert process.returncode == 0
 
 
@@ -47,7 +48,7 @@ def test_a_signal_ends_it_quietly(number: signal.Signals, code: int) -> None:
     while "What does it write?" not in process.stderr.readline():
         pass
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == code
     assert json.loads(out)["exit"] == code
     assert "Traceback" not in err
@@ -65,7 +66,7 @@ class Freed:
 def act(asked):
     freed = Freed()
     del freed
-    time.sleep(30)
+    time.sleep(600)
 
 verb.run, sys.argv = act, ["train", "completion", "bash"]
 runpy.run_module("train", run_name="__main__", alter_sys=True)
@@ -79,7 +80,7 @@ def test_a_ctrl_c_that_comes_while_something_is_freed_is_not_lost() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=PATIENCE_S,
         preexec_fn=heed_ctrl_c,
     )
     assert (done.returncode, done.stdout) == (130, "")
