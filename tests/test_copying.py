@@ -1,8 +1,11 @@
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from train.evaluate.copying import RUN, SHORTEST, Copied, Post, copied
+from train.evaluate import copying
+from train.evaluate.copying import PAIRS, RUN, SHORTEST, Copied, Post, copied
 
 POST = Post(
     "blog/tea",
@@ -55,6 +58,21 @@ def test_the_first_post_that_has_the_run_is_named() -> None:
     )
 
 
+def test_a_word_that_text_and_post_repeat_without_end_fills_no_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copying, "PAIRS", 2**16)
+    endless = "00 " * 2000
+    tracemalloc.start()
+    try:
+        found = alone(endless, Post("dump", endless))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (found.words, found.shared) == (2000, 2000 - RUN + 1)
+    assert peak < 20 * 2**20, "of its four million pairs not all are held at once"
+
+
 def test_texts_without_spaces_are_compared_by_their_signs() -> None:
     post = Post("nikki", "毎朝早く起きて、お茶をいれてから日記を書きます。")
     assert alone("私も毎朝早く起きて、お茶をいれてから散歩します。", post).words == 15
@@ -64,10 +82,13 @@ WORDS = st.lists(st.sampled_from("abc"), max_size=40).map(" ".join)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=4))
-def test_the_figures_are_those_of_a_plain_search(texts: list[str], posts: list[str]) -> None:
+@given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=4), st.sampled_from((1, 7, PAIRS)))
+def test_the_figures_are_those_of_a_plain_search(texts: list[str], posts: list[str], pairs: int) -> None:
     given = [Post(str(place), text) for place, text in enumerate(posts)]
-    for text, found in zip(texts, copied(texts, given), strict=True):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copying, "PAIRS", pairs)
+        all_found = copied(texts, given)
+    for text, found in zip(texts, all_found, strict=True):
         assert (found.words, found.shared) == (_longest(text, posts), _shared(text, posts))
 
 

@@ -12,6 +12,7 @@ from train.prepare.copies.sketch import Hashes, Places, hashed, places, runs, wo
 SHORTEST = 8  # words: shorter runs are anybody's; people who never met share five to eight
 RUN = 13  # words: the run by which leakage and copying are counted
 AT_ONCE = 200_000  # words of the training texts: what is compared in one go fits into memory
+PAIRS = 2**22  # of places with the same run, likewise: a word said without end meets itself a billion times
 GAP, END = -1, -2  # between texts that were read, and between texts that were written: equal to nothing
 Numbers = NDArray[np.int64]
 Spans = tuple[tuple[int, int], ...]  # characters [start, end) of a text
@@ -59,14 +60,15 @@ def copied(texts: Sequence[str], posts: Iterable[Post]) -> tuple[Copied, ...]:
     best = [Copied() for _ in texts]
     for block in _blocks(posts):
         theirs = _line([post.text for post in block], GAP)
-        begins, meets, lengths = _shared(theirs, mine)
-        _mark(seen, meets, lengths)
-        _cover(shown, meets, lengths, RUN)
-        private = np.array([post.private for post in block] + [False])[theirs.owners[begins]]
-        _cover(hidden, meets[private], lengths[private], SHORTEST)
-        for text, found, post in _longest(theirs, mine, begins, meets, lengths):
-            if found > best[text].words:
-                best[text] = Copied(found, post=block[post])
+        hides = np.array([post.private for post in block] + [False])
+        for begins, meets, lengths in _shared(theirs, mine):
+            _mark(seen, meets, lengths)
+            _cover(shown, meets, lengths, RUN)
+            private = hides[theirs.owners[begins]]
+            _cover(hidden, meets[private], lengths[private], SHORTEST)
+            for text, found, post in _longest(theirs, mine, begins, meets, lengths):
+                if found > best[text].words:
+                    best[text] = Copied(found, post=block[post])
     marked = zip(_stretches(mine, shown), _stretches(mine, hidden), strict=True)
     rows = zip(texts, best, _counts(mine, seen), marked, strict=True)
     return tuple(_told(text, longest, counts, spans) for text, longest, counts, spans in rows)
@@ -94,28 +96,32 @@ def _blocks(posts: Iterable[Post]) -> Iterator[list[Post]]:
         yield block
 
 
-def _shared(theirs: _Texts, mine: _Texts) -> tuple[Places, Places, Places]:
-    """Where each shared run begins in theirs and in mine, and its length: as long as it goes, none twice."""
+def _shared(theirs: _Texts, mine: _Texts) -> Iterator[tuple[Places, Places, Places]]:
+    """Where each shared run begins in theirs and in mine, and its length: as long as it goes, none twice.
+
+    In the order of theirs, some at a time.
+    """
     known, places = _runs(mine)
+    order = np.argsort(known, kind="stable")
+    known, places = known[order], places[order]
     found, at = _runs(theirs)
     first, last = np.searchsorted(known, found), np.searchsorted(known, found, side="right")
     counts = last - first
-    begins = np.repeat(at, counts)
-    offsets = np.arange(len(begins)) - np.repeat(np.cumsum(counts) - counts, counts)
-    meets = places[np.repeat(first, counts) + offsets]
-    fresh = (begins == 0) | (meets == 0) | (theirs.numbers[begins - 1] != mine.numbers[meets - 1])
-    begins, meets = begins[fresh], meets[fresh]
-    return begins, meets, _lengths(theirs.numbers, mine.numbers, begins, meets)
+    for part in np.split(np.arange(len(at)), np.flatnonzero(np.diff(np.cumsum(counts) // PAIRS)) + 1):
+        begins, ends = np.repeat(at[part], counts[part]), np.cumsum(counts[part])
+        meets = places[np.repeat(first[part] + counts[part] - ends, counts[part]) + np.arange(len(begins))]
+        fresh = (begins == 0) | (meets == 0) | (theirs.numbers[begins - 1] != mine.numbers[meets - 1])
+        begins, meets = begins[fresh], meets[fresh]
+        yield begins, meets, _lengths(theirs.numbers, mine.numbers, begins, meets)
 
 
 def _runs(texts: _Texts) -> tuple[Hashes, Places]:
-    """The hashes of all runs of the shortest length, sorted, and where each stands."""
+    """The hashes of all runs of the shortest length, and where each stands."""
     inside = texts.numbers >= 0
     hashes = runs(texts.numbers.astype(np.uint32), SHORTEST)
     whole = np.lib.stride_tricks.sliding_window_view(np.append(inside, [False] * SHORTEST), SHORTEST)
     begins: Places = np.flatnonzero(whole.min(axis=1)[: len(hashes)])
-    order = np.argsort(hashes[begins], kind="stable")
-    return hashes[begins][order], begins[order]
+    return hashes[begins], begins
 
 
 def _lengths(theirs: Numbers, mine: Numbers, begins: Places, meets: Places) -> Places:
