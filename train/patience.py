@@ -12,6 +12,7 @@ import httpx2
 from huggingface_hub.errors import (
     HfHubHTTPError,
     HFValidationError,
+    LocalEntryNotFoundError,
     LocalTokenNotFoundError,
     OfflineModeIsEnabled,
     OIDCError,
@@ -60,12 +61,12 @@ def asked(question: Callable[[], T], *, may_lag: bool = False) -> T:
     """
     for pause_s in PAUSES_S:
         try:
-            return question()
+            return _answered(question)
         except _MISHAPS as mishap:
             if not (may_lag and isinstance(mishap, RevisionNotFoundError)):
                 _check_passing(mishap, _BUSY)
             _wait(mishap, pause_s)
-    return question()
+    return _answered(question)
 
 
 def caught_up(question: Callable[[], T]) -> T:
@@ -144,6 +145,21 @@ def explained(endpoint: str, again: str) -> Iterator[None]:
         ) from error
     except _NETWORK as error:
         raise StageError(f"{endpoint} cannot be reached: {words(error)}.", fix=again) from error
+
+
+def _answered(question: Callable[[], T]) -> T:
+    """The answer, or what stood in its way.
+
+    Of a file that it could not ask for, the client says that there is no such file, as of one that is not
+    on the Hub; who takes the one for the other forgets what is published.
+    """
+    try:
+        return question()
+    except LocalEntryNotFoundError as error:
+        if error.__cause__ is None:  # only this machine was to be asked
+            raise
+        hidden = error.__cause__ if isinstance(error.__cause__, _MISHAPS) else GarbledError(words(error))
+    raise hidden
 
 
 def _check_passing(mishap: Exception, passing: frozenset[int]) -> None:
