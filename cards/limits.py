@@ -85,8 +85,8 @@ def _cut(facts: ModelFacts) -> Iterator[str]:
     training = facts.training
     if training.cut_rows:
         yield (
-            f"{training.cut_rows:,} training texts were longer than it can read at once: "
-            f"the last {training.cut_tokens:,} tokens of them were never seen."
+            "Training texts that found no room behind their requests were left out: "
+            f"{training.cut_rows:,}, with {training.cut_tokens:,} tokens."
         )
 
 
