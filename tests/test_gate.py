@@ -225,6 +225,12 @@ def test_what_is_warned_of_leaves_the_gate_open(found: Metrics, warned: list[str
     assert verdict.passed
 
 
+def test_a_drift_either_way_lies_within_its_interval() -> None:
+    easier = changed(metrics(last=True), "readability", adapter=26.0, from_last=Change(-12.0, -14.0, -9.0))
+    found = check(judge(BLOG, easier, AUDIT), "readability_against_last")
+    assert (found.low, found.value, found.high) == (9.0, 12.0, 14.0)
+
+
 @pytest.mark.parametrize(
     ("recipe", "found", "shut"),
     [

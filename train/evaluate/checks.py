@@ -149,7 +149,8 @@ def ends(metric: Metric, change: Change | None) -> tuple[float, float]:
     """The interval of the worsening."""
     if change is None:
         return nan, nan
-    return (0.0 - change.high, 0.0 - change.low) if metric.better == "higher" else (change.low, change.high)
+    falls = metric.better == "higher" or (metric.better == "neither" and change.difference < 0)
+    return (0.0 - change.high, 0.0 - change.low) if falls else (change.low, change.high)
 
 
 def check(
