@@ -143,6 +143,11 @@ def test_a_kind_with_texts_of_its_own_is_made_without_a_question(
             "Texts are needed",
             id="no texts",
         ),
+        pytest.param(
+            ("garden", "--write", "tone", "--train", "cpu", "--owner", "ana", "--language", "[no"),
+            "Next:  python -m train new --help",
+            id="no language",
+        ),
     ],
 )
 def test_what_cannot_be_asked_leaves_nothing(
@@ -156,6 +161,22 @@ def test_what_cannot_be_asked_leaves_nothing(
     assert main(["new", *words]) == 1
     assert what in capsys.readouterr().err
     assert not list(folder.iterdir())
+
+
+def test_words_that_yaml_takes_for_a_switch_are_words(folder: Path) -> None:
+    words = ("--write", "tone", "--train", "cpu", "--owner", "ana", "--language", "no")
+    assert main(["new", "on", *words]) == 0
+    assert (recipes.load("on").name, recipes.load("on").language) == ("on", "no")
+
+
+@pytest.mark.parametrize(("kind", "code"), [("voice", 1), ("pairs", 1), ("tone", 0)])
+def test_a_table_without_titles_is_for_a_writer_that_is_asked_with_none(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, code: int
+) -> None:
+    (tmp_path / "posts.csv").write_text(f'id,content\n1,"{WORDS}"\n')
+    words = ("--write", kind, "--texts", str(tmp_path / "posts.csv"), "--train", "cpu", "--owner", "ana")
+    assert main(["new", "garden", *words]) == code
+    assert ("no column of titles" in capsys.readouterr().err) == bool(code)
 
 
 def test_a_recipe_that_is_there_stays(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +209,7 @@ def test_the_kind_of_a_source_is_told_from_what_lies_there(tmp_path: Path, blog:
     for place, kind in places(tmp_path, blog):
         assert texts.found(str(place)).source.kind == kind, place
     assert texts.found("ana/letters").source.kind == "hub"
+    assert texts.found("ana/letters").told.startswith("no path here"), "it was not looked for"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,25 @@ def test_every_shipped_recipe_is_read_and_trl_knows_its_options(name: str) -> No
         pytest.param((BLOG, "- blog"), "keys and values", id="a list"),
         pytest.param(("test: 0.1", "test: 0.9"), "something to train on", id="nothing left to train on"),
         pytest.param(("title: Title", "title: [Title"), "is not valid YAML: line", id="broken YAML"),
+        pytest.param(
+            ("title: Title to blog post", "title: 2024-02-30"), "is not valid YAML: day", id="no day"
+        ),
+        pytest.param(("title: Title", f"notes: {'[' * 3000}\ntitle:"), "is not valid YAML", id="a pit"),
+        pytest.param(
+            ("language: en", "language: no"),
+            "`language` cannot be False: Input should be a valid string; YAML reads yes and no",
+            id="Norwegian",
+        ),
+        pytest.param(
+            ("kind: hub", "kind: hub\n    take: post"),
+            "`sources.0.take` cannot be 'post': Input should be a valid list.",
+            id="a word where a list is meant",
+        ),
+        pytest.param(
+            ("keep:", "pairs: {words: [60, 8]}\nkeep:"),
+            "pairs: words and overlap begin with the least.",
+            id="pairs that no sentence fits",
+        ),
     ],
 )
 def test_a_flaw_in_a_recipe_is_named(change: tuple[str, str], said: str) -> None:

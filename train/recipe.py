@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from functools import cache
 from keyword import iskeyword
 from pathlib import Path
@@ -16,7 +17,7 @@ from jinja2.meta import find_undeclared_variables
 from pydantic import TypeAdapter, ValidationError
 from yaml.constructor import ConstructorError
 
-from train.errors import RecipeError, closest, nearest
+from train.errors import RecipeError, closest, first_line, nearest
 from train.sections import (
     Clean,
     Decoding,
@@ -141,10 +142,10 @@ def parse(text: str, where: str) -> Recipe:
     """The recipe that a YAML text spells; `where` names it in errors."""
     try:
         return _checked(_reader().validate_python(yaml.load(text, _Loader)), where)  # noqa: S506
-    except yaml.YAMLError as error:
-        raise RecipeError(f"{where} is not valid YAML: {_place(error)}.", fix=f"edit {where}") from error
     except ValidationError as error:
         raise RecipeError(f"{where}: {_flaw(error)}", fix=f"edit {where}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # the 30th of February, [[[[…
+        raise RecipeError(f"{where} is not valid YAML: {_place(error)}.", fix=f"edit {where}") from error
 
 
 def check_owner(recipe: Recipe, typed: str) -> None:
@@ -160,7 +161,7 @@ def _reader() -> TypeAdapter[Recipe]:
 
 
 def _checked(recipe: Recipe, where: str) -> Recipe:
-    for flaw in (*_flaws(recipe), *_flaws_of_prompt(recipe)):
+    for flaw in (*_flaws(recipe), *_flaws_of_numbers(recipe), *_flaws_of_prompt(recipe)):
         raise RecipeError(f"{where}: {flaw}", fix=f"edit {where}")
     return recipe
 
@@ -179,10 +180,16 @@ def _flaws(recipe: Recipe) -> Iterator[str]:
         yield "sources: at least one is needed."
     if not all(source.path.strip() for source in recipe.sources):
         yield "sources: a path is empty."
+
+
+def _flaws_of_numbers(recipe: Recipe) -> Iterator[str]:
     if recipe.split.validation + recipe.split.test >= 1:
         yield "split: validation and test must leave something to train on."
     if recipe.keep.words[0] > recipe.keep.words[1]:
         yield "keep: words begins with the least."
+    ranges = (recipe.pairs.words, recipe.pairs.overlap) if recipe.pairs else ()
+    if any(least > most for least, most in ranges):
+        yield "pairs: words and overlap begin with the least."
 
 
 def _flaws_of_prompt(recipe: Recipe) -> Iterator[str]:
@@ -210,8 +217,8 @@ def _unknown(name: str) -> RecipeError:
     return RecipeError(what, fix=f"ls {FOLDER}", meant=closest(name, names()))
 
 
-def _place(error: yaml.YAMLError) -> str:
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", "unreadable")
+def _place(error: Exception) -> str:
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", first_line(error))
     return f"line {mark.line + 1}: {problem}" if mark else str(problem)
 
 
@@ -227,7 +234,10 @@ def _flaw(error: ValidationError) -> str:
         meant = closest(path[-1], unknown)
         typed = f", and `{meant[1]}` is no key: is it meant?" if meant else "."
         return f"`{'.'.join(path)}` is missing{typed}"
-    return f"`{'.'.join(path)}` cannot be {flaw['input']!r}: {flaw['msg']}."
+    bare = flaw["type"] == "string_type" and isinstance(flaw["input"], bool | int | float | date)
+    quoted = "; YAML reads yes and no, numbers and days as such: put it in quotes" if bare else ""
+    said = flaw["msg"].replace("tuple", "list")  # as YAML has it
+    return f"`{'.'.join(path)}` cannot be {flaw['input']!r}: {said}{quoted}."
 
 
 def _keys(path: list[str]) -> list[str]:

@@ -3,10 +3,12 @@
 import argparse
 import re
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import httpx2
 import jinja2
+import yaml
 from huggingface_hub import get_token
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -16,6 +18,8 @@ from train.errors import RecipeError
 from train.new import bases, questions, texts
 from train.new.bases import BASES
 from train.new.kinds import KINDS
+from train.new.table import TITLES
+from train.new.texts import Texts
 from train.run import write_text
 from train.sections import Source
 from train.verbs.answer import Answer
@@ -88,7 +92,7 @@ def run(asked: argparse.Namespace) -> Answer:
         print("Enter takes what stands in brackets; Ctrl-C leaves everything as it was.", file=aloud())
     answers = _answers(asked)
     text = written(answers)
-    recipes.parse(text, path.name)  # or it is this command that is wrong
+    _check(text, path.name)
     write_text(path, text)
     commands = tuple(command for command, _ in _commands(answers))
     return Answer(_next(answers, path), Made(answers.name, path, commands))
@@ -98,6 +102,7 @@ def written(answers: Answers) -> str:
     """The recipe's text."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701
     environment.keep_trailing_newline = True
+    environment.filters["scalar"] = _scalar
     template = environment.from_string((HERE / "recipe.yaml.jinja").read_text(encoding="utf-8"))
     return template.render(
         name=answers.name,
@@ -109,6 +114,19 @@ def written(answers: Answers) -> str:
         public=answers.public,
         language=answers.language,
     )
+
+
+def _check(text: str, name: str) -> None:
+    """Refuse what would be no recipe, such as one in no language."""
+    try:
+        recipes.parse(text, name)
+    except RecipeError as error:
+        raise RecipeError(str(error), fix="python -m train new --help") from error
+
+
+def _scalar(word: str) -> str:
+    """A word as YAML reads it back: Norwegian is `no`, and so is a switch."""
+    return str(yaml.safe_dump(word, width=inf)).partition("\n")[0]
 
 
 def _free(name: str) -> Path:
@@ -145,24 +163,32 @@ def _texts(place: str | None, kind: str) -> Source | None:
     if place is None:
         print("\nWhere are the texts?", file=aloud())
         what = "a folder, a file, or OWNER/NAME on the Hub" + (" [the kind's own]" if own else "")
-        place = questions.ask(what, "", lambda said: _known(said, bool(own)))
-    if not place:
-        _known(place, may_be_empty=bool(own))
+        place = questions.ask(what, "", lambda said: _known(said, kind))
+    if not _known(place, kind):
         return None
     found = texts.found(place)
-    print(f"  found: {found.told}", file=aloud())
+    print(f"  {found.told}", file=aloud())
     if found.count and REQUIRED in KINDS[kind].sections and found.sectioned < found.count / 2:
         few = f"  only {found.sectioned} of them seem to have sections (## …), and {kind} takes no others"
         print(f"{few}; voice and articles do", file=aloud())
     return found.source
 
 
-def _known(place: str, may_be_empty: bool) -> str:
+def _known(place: str, kind: str) -> str:
     if place:
-        texts.found(place)
-    elif not may_be_empty:
+        _found(place, kind)
+    elif not KINDS[kind].sources:
         raise RecipeError("Texts are needed: an export of your blog, say.", fix="the same with --texts PLACE")
     return place
+
+
+def _found(place: str, kind: str) -> Texts:
+    """What lies there; texts without titles are of no use to a writer that is asked with one."""
+    found = texts.found(place)
+    if not found.source.columns.get("title", "any") and "pairs:" not in KINDS[kind].sections:
+        what = f"{place} has no column of titles ({', '.join(TITLES)}), and {kind} is asked with one."
+        raise RecipeError(what, fix="name the column of what is asked `title`, then run this command again")
+    return found
 
 
 def _owner() -> str:

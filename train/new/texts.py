@@ -44,12 +44,12 @@ class Texts:
     def told(self) -> str:
         """What was found, in a phrase."""
         if self.count is None:
-            return f"{self.source.path} on the Hub"
-        more, many = "more than " if self.count == MOST else "", "" if self.count == 1 else "s"
+            return f"no path here, so the dataset {self.source.path} on the Hub, not asked for yet"
+        more, many = " or more" if self.count == MOST else "", "" if self.count == 1 else "s"
         named = ", ".join(
             f"{field} from {column or 'nowhere'}" for field, column in self.source.columns.items()
         )
-        return f"{more}{self.count:,} text{many} ({self.source.kind}{f': {named}' if named else ''})"
+        return f"found: {self.count:,}{more} text{many} ({self.source.kind}{f': {named}' if named else ''})"
 
 
 def found(place: str) -> Texts:

@@ -42,7 +42,7 @@ def mapped(source: Source) -> dict[str, str]:
 
 def _no_column(source: Source, missing: str, existing: Sequence[str]) -> StageError:
     known = f"{nearest(missing, existing)} There are: {', '.join(existing)}."
-    aside = ', or say title: "" for texts without one' if missing == "title" else ""
+    aside = ', or say title: "" where pairs: are made of the texts' if missing == "title" else ""
     return StageError(f"{source.path} has no column {missing!r}.{known}", fix=f"{EDIT}{aside}")
 
 
