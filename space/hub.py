@@ -29,6 +29,7 @@ from tqdm.auto import tqdm
 from release import HUB, ServingError
 
 Told = Callable[[float], object]  # how much of the bytes is here, from 0 to 1
+PASSING = (408, 429)  # what a Hub says that is asked too much at the moment
 PATIENCE_S = 5  # for the Hub's first answer to what is asked
 REASONS: Mapping[type[Exception], str] = {
     GatedRepoError: "its owner has to let this Space in, which then needs a secret HF_TOKEN.",
@@ -115,7 +116,8 @@ def _reason(error: Exception) -> str:
 
 
 def _is_ill(error: Exception) -> bool:
-    return isinstance(error, HfHubHTTPError) and error.response is not None and error.response.is_server_error
+    answer = error.response if isinstance(error, HfHubHTTPError) else None
+    return answer is not None and (answer.is_server_error or answer.status_code in PASSING)
 
 
 def _counting(total: int, told: Told) -> Any:

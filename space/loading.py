@@ -1,7 +1,8 @@
 """A base with the writers above it, from the Hub into memory."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import bases
@@ -16,6 +17,14 @@ from versions import WEIGHTS, Version, Versions
 Said = Callable[[str, float], object]  # what is going on, and how far it is, from 0 to 1
 
 
+class WriterError(ServingError):
+    """One writer's own files are at fault: the others over its base can be loaded without it."""
+
+    def __init__(self, writer: str, said: str) -> None:
+        super().__init__(said)
+        self.writer = writer
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A base in memory, and what writes with it."""
@@ -26,7 +35,7 @@ class Loaded:
 
 
 def loaded(versions: Sequence[Versions], said: Said) -> Loaded:
-    """The base that these writers share, with their adapters; raises `ServingError`."""
+    """The base that these writers share, with their adapters; raises `ServingError`, or `WriterError`."""
     served = [each.served for each in versions]
     kind = _kind(served)
     released, base = _fetched(versions, kind, said)
@@ -34,16 +43,12 @@ def loaded(versions: Sequence[Versions], said: Said) -> Loaded:
         kind = "transformers"
         released, base = _fetched(versions, kind, said)
     said(f"Loading {served[0].base} ...", 0.9)
-    try:
+    with _told(served[0]):
         model = opening.model(kind, base)
         shelf = Shelf(model)
-        for each in released[:MOST]:
-            prepare(each, model, shelf)
-    except OutOfMemoryError as error:
-        raise ServingError(f"There is too little memory here for {served[0].base}.") from error
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().split("\n", 1)[0]
-        raise ServingError(f"{_pair(served[0])} cannot be loaded: {reason}") from error
+    for each, version in list(zip(served, released, strict=True))[:MOST]:
+        with _blamed(each), _told(each):
+            prepare(version, model, shelf)
     return Loaded(base, kind, opening.engine(model, shelf))
 
 
@@ -64,14 +69,17 @@ def _kind(served: Sequence[Served]) -> Kind:
 
 
 def _converted(served: Served) -> bool:
-    return hub.found(served.adapter, served.adapter_revision, WEIGHTS["llama.cpp"]) is not None
+    with _blamed(served):
+        return hub.found(served.adapter, served.adapter_revision, WEIGHTS["llama.cpp"]) is not None
 
 
 def _fetched(versions: Sequence[Versions], kind: Kind, said: Said) -> tuple[Sequence[Version], Base]:
-    released = [
-        each.fetched("", kind, _downloading(each.served.adapter, said, 0.0, 0.1)) for each in versions
-    ]
-    return released, _base(versions[0].served, kind, said)
+    return [_released(each, kind, said) for each in versions], _base(versions[0].served, kind, said)
+
+
+def _released(versions: Versions, kind: Kind, said: Said) -> Version:
+    with _blamed(versions.served):
+        return versions.fetched("", kind, _downloading(versions.served.adapter, said, 0.0, 0.1))
 
 
 def _base(served: Served, kind: Kind, said: Said) -> Base:
@@ -82,6 +90,29 @@ def _base(served: Served, kind: Kind, said: Said) -> Base:
 
 def _downloading(repo: str, said: Said, start: float, end: float) -> hub.Told:
     return lambda share: said(f"Downloading {repo}: {share:.0%}", start + (end - start) * share)
+
+
+@contextmanager
+def _blamed(served: Served) -> Iterator[None]:
+    """What is wrong here is wrong with this writer alone; a Hub that is away is away for all."""
+    try:
+        yield
+    except hub.UnreachableError:
+        raise
+    except ServingError as error:
+        raise WriterError(served.name, str(error)) from error
+
+
+@contextmanager
+def _told(served: Served) -> Iterator[None]:
+    """What an engine breaks on, as a sentence."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        raise ServingError(f"There is too little memory here for {served.base}.") from error
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise ServingError(f"{_pair(served)} cannot be loaded: {reason}") from error
 
 
 def _pair(served: Served) -> str:

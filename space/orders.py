@@ -1,7 +1,7 @@
 """What visitors ask of the writers and what comes back: all that the page and the service know."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from form import Asked, Decoding, Form
@@ -57,13 +57,14 @@ class Text:
 
 @dataclass(frozen=True)
 class State:
-    """How far this Space is."""
+    """How far this Space is, or one writer."""
 
     phase: Literal["loading", "ready", "failed"]
     said: str
     share: float = 0.0  # of loading, from 0 to 1
     waiting: int = 0  # orders in the queue
     writing: int = 0  # texts in work
+    failed: Mapping[str, str] = field(default_factory=dict)  # writers that cannot be asked, and why
 
 
 class Studio(Protocol):
@@ -75,14 +76,14 @@ class Studio(Protocol):
 
     @property
     def forms(self) -> Mapping[str, Form]:
-        """Each writer's form by its name; all are there from the start, loaded or not."""
+        """Each writer's form by its name, from the start on; a writer that cannot be served may have none."""
 
     @property
     def engine(self) -> str:
         """What writes, for people: `transformers, 4 bits, on a CPU`."""
 
-    def state(self) -> State:
-        """How far loading is, and how much is asked for; it never waits."""
+    def state(self, writer: str = "") -> State:
+        """How far a writer is, or all of them together, and how much is asked for; it never waits."""
 
     def versions(self, writer: str) -> Sequence[str]:
         """What can be asked of a writer: its release first, then its other tags, then the base."""

@@ -12,23 +12,27 @@ from engines import opening
 from engines.draw import Draw
 from engines.row import Piece, Row
 from form import Form
-from loading import Loaded, loaded
+from loading import Loaded, WriterError, loaded
 from orders import Order, RefusedError, State, Studio, Text
 from release import Release, Served, ServingError
 from versions import Version, Versions
 
 WRITER = "writer.json"
 BROKEN = "Something broke while loading: the Space's log says what."
+READY = State("ready", "Ready.", 1.0)
 AGAIN_S = 20.0  # from one attempt to load to the next, while the Hub is away
 
 
 class _Studio:
     """Writers over as few bases as their release has."""
 
-    def __init__(self, release: Release, forms: Mapping[str, Form]) -> None:
+    def __init__(self, release: Release, forms: Mapping[str, Form], lost: Mapping[str, str]) -> None:
         self.release, self.forms = release, forms
         self._versions = {each.name: Versions(each) for each in release.writers}
         self._loaded: dict[str, Loaded] = {}
+        self._failed: dict[str, str] = {}  # writers that cannot be asked, and why
+        for name, why in lost.items():
+            self._fail([name], why)
         self._state = State("loading", "Loading ...")
         self._closed = Event()
         Thread(target=self._load, name="loading", daemon=True).start()
@@ -38,11 +42,16 @@ class _Studio:
         """What writes, for people; its kind alone while it loads."""
         return "; ".join({each.engine.name: None for each in self._loaded.values()}) or opening.preferred()
 
-    def state(self) -> State:
-        """How far loading is, and how much is asked for."""
+    def state(self, writer: str = "") -> State:
+        """How far a writer is, or all of them together, and how much is asked for."""
+        now, failed = self._state, self._failed
+        if writer in failed:
+            now = replace(now, phase="failed", said=failed[writer])
+        elif writer in self._loaded:
+            now = READY
         engines = {id(each.engine): each.engine for each in self._loaded.values()}.values()
         waiting, writing = (sum(getattr(each, of) for each in engines) for of in ("waiting", "writing"))
-        return replace(self._state, waiting=waiting, writing=writing)
+        return replace(now, waiting=waiting, writing=writing, failed=failed)
 
     def versions(self, writer: str) -> Sequence[str]:
         """What can be asked of a writer, as far as the Hub has said so far."""
@@ -50,10 +59,12 @@ class _Studio:
 
     def write(self, order: Order) -> Iterator[Text]:
         """The text as it grows; what is wrong with the order is said at once."""
-        versions = self._of(order.writer)
+        versions, now = self._of(order.writer), self.state(order.writer)
+        if now.phase == "failed":
+            raise RefusedError("failed", now.said)
         _check(self.forms[order.writer], order)
-        if order.writer not in self._loaded:
-            raise RefusedError("failed" if self._state.phase == "failed" else "loading", self._state.said)
+        if now.phase == "loading":
+            raise RefusedError("loading", now.said)
         return self._written(order, versions, self._loaded[order.writer])
 
     def close(self) -> None:
@@ -80,44 +91,82 @@ class _Studio:
                 yield Text("", 0, ahead=on.engine.ahead(row))
 
     def _load(self) -> None:
+        todo = self._by_base()
         try:
-            while self._misses_the_hub() and not self._closed.wait(AGAIN_S):
-                pass
+            while todo := self._opened(todo):
+                if self._closed.wait(AGAIN_S):
+                    break
         finally:
             if self._state.phase == "loading":  # it ended with a mistake, which the log has
-                self._state = State("failed", BROKEN, self._state.share)
+                self._fail([each for each in self.forms if self.state(each).phase == "loading"], BROKEN)
+                self._settle()
 
-    def _misses_the_hub(self) -> bool:
-        """Load what is not there yet; whether that failed for a reason that may pass."""
-        bases = list({(each.base, each.base_revision): None for each in self.release.writers})
-        try:
-            for done, base in enumerate(bases):
-                self._open(base, done, len(bases))
-            self._state = State("ready", "Ready.", 1.0)
-        except ServingError as error:
-            print(error, file=sys.stderr, flush=True)
-            self._state = State("failed", str(error), self._state.share)
-            return isinstance(error, hub.UnreachableError)
-        return False
+    def _by_base(self) -> Sequence[Sequence[str]]:
+        """The writers that can be loaded, those over one base together."""
+        above: dict[tuple[str, str], list[str]] = {}
+        for each in self.release.writers:
+            if each.name in self.forms:
+                above.setdefault((each.base, each.base_revision), []).append(each.name)
+        return [*above.values()]
 
-    def _open(self, base: tuple[str, str], done: int, of: int) -> None:
+    def _opened(self, todo: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """Load these; what is left is what failed for a reason that may pass."""
+        left = [self._open(above, done, len(todo)) for done, above in enumerate(todo)]
+        self._settle()
+        return [above for above in left if above]
+
+    def _open(self, above: Sequence[str], done: int, of: int) -> Sequence[str]:
+        """The same for writers over one base; one whose own files are at fault is left out."""
+
         def said(what: str, share: float) -> None:
-            self._state = State("loading", what, (done + share) / of)
+            if self._state.phase != "ready":  # else others write, and this Space stays open meanwhile
+                self._recover(above)
+                self._state = State("loading", what, (done + share) / of)
 
-        above = [
-            self._versions[each.name]
-            for each in self.release.writers
-            if (each.base, each.base_revision) == base
-        ]
-        if above[0].served.name in self._loaded:
-            return
-        opened = loaded(above, said)
-        self._loaded = self._loaded | {each.served.name: opened for each in above}  # others may read it now
+        while above:
+            try:
+                opened = loaded([self._versions[each] for each in above], said)
+            except WriterError as error:
+                self._fail([error.writer], str(error))
+                above = [each for each in above if each != error.writer]
+            except ServingError as error:
+                self._fail(above, str(error))
+                return above if isinstance(error, hub.UnreachableError) else []
+            else:
+                self._loaded = self._loaded | dict.fromkeys(above, opened)  # others may read it now
+                self._recover(above)
+                break
+        return []
+
+    def _recover(self, writers: Sequence[str]) -> None:
+        self._failed = {name: why for name, why in self._failed.items() if name not in writers}
+
+    def _fail(self, writers: Sequence[str], why: str) -> None:
+        named = f"{', '.join(writers)}: " if len(self._versions) > 1 else ""
+        print(f"{named}{why}", file=sys.stderr, flush=True)
+        self._failed = self._failed | dict.fromkeys(writers, why)
+
+    def _settle(self) -> None:
+        """Say what came of it: who writes at all makes the Space ready."""
+        without = f", but without {', '.join(self._failed)}" if self._failed else ""
+        ready = State("ready", f"Ready{without}.", 1.0)
+        failed = State("failed", next(iter(self._failed.values()), ""), self._state.share)
+        self._state = ready if self._loaded else failed
 
 
 def opened(release: Release) -> Studio:
-    """The writers of a release, which load in the background; raises `ServingError` if a form is missing."""
-    return _Studio(release, {each.name: form.read(_described(each)) for each in release.writers})
+    """The writers of a release, which load in the background; raises `ServingError` if no form is there."""
+    forms, lost = {}, {}
+    for each in release.writers:
+        try:
+            forms[each.name] = form.read(_described(each))
+        except hub.UnreachableError:
+            raise
+        except ServingError as error:
+            if each is release.writers[-1] and not forms:
+                raise
+            lost[each.name] = str(error)
+    return _Studio(release, forms, lost)
 
 
 def _described(served: Served) -> Path:

@@ -18,6 +18,7 @@ class ScriptedStudio:
     text: str = "Some plain words about this."
     pause_s: float = 0.0
     phase: State = field(default_factory=lambda: State("ready", "ready"))
+    states: Mapping[str, State] = field(default_factory=dict)  # by writer, where it is not `phase`
     tags: Sequence[str] = ("v0.2.0", "v0.1.0")
     engine: str = "a script"
     refusal: Exception | None = None
@@ -28,8 +29,8 @@ class ScriptedStudio:
     ahead: int = 0  # orders that go first
     ended: Ended = "end"
 
-    def state(self) -> State:
-        return self.phase
+    def state(self, writer: str = "") -> State:
+        return self.states.get(writer, self.phase)
 
     def versions(self, writer: str) -> Sequence[str]:
         return (*self.tags, BASE)

@@ -3,18 +3,21 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
 import hub
 import studio
 from prompter import Prompter
-from release import ServingError
+from release import Release, ServingError
 from tests.serviced import BLOG
 from tests.serviced import studio as scripted
+from tests.waiting import wait_for
 from versions import Version, Versions
 
 LONGEST_S = 10
@@ -35,11 +38,36 @@ def test_what_breaks_while_loading_is_said(
         raise error
 
     monkeypatch.setattr(studio, "loaded", loaded)
-    opened = studio._Studio(scripted("blog").release, {"blog": BLOG})
+    opened = studio._Studio(scripted("blog").release, {"blog": BLOG}, {})
     for each in threading.enumerate():
         if each.name == "loading":
             each.join(LONGEST_S)
     assert (opened.state().phase, opened.state().said) == ("failed", said)
+
+
+def test_a_writer_whose_base_the_hub_keeps_back_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    (blog,) = scripted("blog").release.writers
+    release = Release((blog, replace(blog, name="news", base="ann/other")))
+    answers, writes = Event(), SimpleNamespace(engine=SimpleNamespace(waiting=0, writing=0, close=int))
+
+    def loaded(versions: Sequence[Versions], said: Callable[[str, float], object]) -> object:
+        said("Loading ...", 0.5)
+        if versions[0].served.name == "news" and not answers.is_set():
+            raise hub.UnreachableError("The Hub does not answer.")
+        return writes
+
+    monkeypatch.setattr(studio, "AGAIN_S", 0.01)
+    monkeypatch.setattr(studio, "loaded", loaded)
+    opened = studio._Studio(release, {"blog": BLOG, "news": BLOG}, {})
+    wait_for(lambda: opened.state().phase == "ready")
+    assert opened.state().failed == {"news": "The Hub does not answer."}
+    assert (opened.state("blog").phase, opened.state("news").phase) == ("ready", "failed")
+    phases = {opened.state().phase for _ in range(1000)}
+    assert phases == {"ready"}, "it stays open to those who can write, while it tries again"
+    answers.set()
+    wait_for(lambda: opened.state("news").phase == "ready")
+    assert not opened.state().failed
+    opened.close()
 
 
 @pytest.fixture

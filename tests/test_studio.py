@@ -225,3 +225,16 @@ def test_with_a_cold_cache_it_says_soon_that_the_hub_is_away(
     start = f"rehearsal/studio-adapter@{release['writers'][0]['adapter_revision'][:7]} cannot be loaded from"
     assert said == f"{start} {url}: the Hub does not answer."
     assert seconds < 60, "soon, even where the imports alone take half a minute"
+
+
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_hub_that_cannot_answer_now_is_asked_again_later(
+    status: int, hub: LocalHub, release: Release, tmp_path: Path
+) -> None:
+    hub.arm(f"* */resolve/* {status}")
+    try:
+        with running_client(hub, tmp_path / "home") as alone:
+            said, _ = alone.run(cold, release)
+    finally:
+        hub.arm()
+    assert said.endswith("the Hub does not answer.")

@@ -1,5 +1,6 @@
 """The Space's page: a tab for each writer, and in it writing and comparing."""
 
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -29,34 +30,52 @@ def build(door: Door) -> gr.Blocks:
     demo = Blocks(title=name, analytics_enabled=False)
     with demo:
         gr.HTML(f"<h1>{escape(name)}</h1>{foot.facts(studio)}{ANNOUNCER}", elem_classes="head")
-        banner = gr.HTML("", elem_classes="banner")
-        desks, pairs = _writers(door, demo)
+        opened = _writers(door, demo)
         served = gr.HTML(foot.footer(studio), elem_classes="foot")
-        _watch(studio, demo, (banner, served), [*desks, *pairs])
+        _watch(studio, demo, served, opened)
         calls.publish(door, GROUP)
     demo.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE, api_open=False)
     return demo
 
 
-def _writers(door: Door, demo: gr.Blocks) -> tuple[list[writing.Desk], list[comparing.Pair]]:
+@dataclass(frozen=True)
+class Opened:
+    """One writer's part of the page, and where it says how far the writer is."""
+
+    banner: gr.HTML
+    desk: writing.Desk
+    pair: comparing.Pair
+
+    @property
+    def views(self) -> tuple[writing.Desk, comparing.Pair]:
+        """What a visitor writes with."""
+        return self.desk, self.pair
+
+
+def _writers(door: Door, demo: gr.Blocks) -> list[Opened]:
     served = door.studio.release.writers
     if len(served) == 1:
-        desk, pair = _writer(door, served[0])
-        _follow_link(demo, (desk, pair), [])
-        return [desk], [pair]
-    with gr.Tabs(elem_classes="writers", overflow_behavior="wrap") as tabs:
+        only = _writer(door, served[0])
+        _follow_link(demo, only, [])
+        return [only]
+    first = next(iter(door.studio.forms))
+    with gr.Tabs(elem_classes="writers", overflow_behavior="wrap", selected=first) as tabs:
         made = []
         for each in served:
             with gr.Tab(each.title, id=each.name, elem_id=f"{each.name}-tab", render_children=True):
-                made.append(_writer(door, each))
-    for views in made:
-        _follow_link(demo, views, [tabs])
-    return [desk for desk, _ in made], [pair for _, pair in made]
+                if each.name in door.studio.forms:
+                    made.append(_writer(door, each))
+                else:
+                    _absent(door.studio, each)
+    for opened in made:
+        _follow_link(demo, opened, [tabs])
+    return made
 
 
-def _writer(door: Door, served: Served) -> tuple[writing.Desk, comparing.Pair]:
+def _writer(door: Door, served: Served) -> Opened:
     form = door.studio.forms[served.name]
     gr.HTML(f"<p>{purpose(form)}</p>", elem_classes="purpose")
+    banner = gr.HTML("", elem_classes="banner")
     with gr.Tabs(elem_classes="ways", overflow_behavior="wrap") as ways:
         with gr.Tab(writing.verb(form), render_children=True) as alone:
             desk = writing.build(door, served, GROUP)
@@ -65,7 +84,13 @@ def _writer(door: Door, served: Served) -> tuple[writing.Desk, comparing.Pair]:
     gr.HTML(foot.made_of(served), elem_classes="foot made")
     _carry(served.name, alone, pair.asked, desk.asked)
     _carry(served.name, beside, desk.asked, pair.asked)
-    return desk, pair
+    return Opened(banner, desk, pair)
+
+
+def _absent(studio: Studio, served: Served) -> None:
+    """Instead of a writer without a form: why there is none."""
+    gr.HTML(said.note(studio.state(served.name).said), elem_classes="banner")
+    gr.HTML(foot.made_of(served), elem_classes="foot made")
 
 
 def _carry(writer: str, tab: gr.Tab, left: asks.Asks, entered: asks.Asks) -> None:
@@ -79,28 +104,26 @@ def purpose(form: Form) -> str:
     return writing.PURPOSE if form.rewrites else f"{ABOUT} {WARNING}"
 
 
-def _follow_link(demo: gr.Blocks, views: tuple[writing.Desk, comparing.Pair], tabs: list[Any]) -> None:
-    desk, pair = views
-    opened = f"() => imprint.linked('{desk.writer}', {len(tabs)})"
+def _follow_link(demo: gr.Blocks, opened: Opened, tabs: list[Any]) -> None:
+    desk, pair = opened.views
+    alone = f"() => imprint.linked('{desk.writer}', {len(tabs)})"
     compared = f"() => imprint.linkedPair('{pair.writer}', {len(tabs)})"
-    demo.load(None, None, [*desk.reopened, *tabs], js=opened, **PRIVATE)
+    demo.load(None, None, [*desk.reopened, *tabs], js=alone, **PRIVATE)
     demo.load(None, None, [*pair.reopened, *tabs], js=compared, **PRIVATE)
 
 
-def _watch(
-    studio: Studio, demo: gr.Blocks, told: tuple[gr.HTML, gr.HTML], views: list[writing.Desk | comparing.Pair]
-) -> None:
-    timer, buttons = gr.Timer(LOOK_S), [each.write for each in views]
+def _watch(studio: Studio, demo: gr.Blocks, served: gr.HTML, opened: list[Opened]) -> None:
+    timer, views = gr.Timer(LOOK_S), [view for each in opened for view in each.views]
     choices = [(each.writer, choice) for each in views for choice in each.choices]
 
     def look() -> list[Any]:
-        now = studio.state()
-        ready = now.phase == "ready"
+        ready = studio.state().phase == "ready"
+        banners = [said.state(studio.state(each.desk.writer)) for each in opened]
         known = [gr.Dropdown(choices=asks.named(studio.versions(writer))) for writer, _ in choices]
-        states = [gr.Button(interactive=ready) for _ in buttons]
-        return [gr.Timer(active=not ready), said.state(now), foot.footer(studio), *states, *known]
+        states = [gr.Button(interactive=studio.state(each.writer).phase == "ready") for each in views]
+        return [gr.Timer(active=not ready), foot.footer(studio), *banners, *states, *known]
 
-    moved = [timer, *told, *buttons, *[choice for _, choice in choices]]
-    shown: Any = {"outputs": moved, "queue": False, **PRIVATE}
+    told = [timer, served, *(each.banner for each in opened), *(each.write for each in views)]
+    shown: Any = {"outputs": [*told, *(choice for _, choice in choices)], "queue": False, **PRIVATE}
     demo.load(look, **shown)
     timer.tick(look, **shown)

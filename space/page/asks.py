@@ -114,9 +114,9 @@ def examples(asked: Input, box: Any) -> None:
             button.click(None, None, box, js=f"() => {json.dumps(each)}", **PRIVATE)
 
 
-def button(label: str, studio: Studio) -> gr.Button:
-    """What asks for a text; it waits for the studio, as the page's first look at it will say."""
-    ready = studio.state().phase == "ready"
+def button(label: str, studio: Studio, writer: str) -> gr.Button:
+    """What asks for a text; it waits for its writer, as the page's first look at it will say."""
+    ready = studio.state(writer).phase == "ready"
     return gr.Button(label, variant="primary", elem_classes="write", interactive=ready)
 
 

@@ -19,6 +19,8 @@ def publish(door: Door, group: dict[str, Any]) -> None:
     """One public endpoint a writer: `/write`, or `/write_<name>` where several are served."""
     several = len(door.studio.release.writers) > 1
     for served in door.studio.release.writers:
+        if served.name not in door.studio.forms:
+            continue
         name = f"write_{served.name}" if several else "write"
         call = endpoint(door, served.name, served.title)
         call.__name__ = name.replace("-", "_")

@@ -69,7 +69,7 @@ def _lay_out(studio: Studio, served: Served, ways: gr.Tabs) -> Pair:
         with gr.Accordion("Settings", open=False, elem_classes="fold"):
             settings = asks.settings(form)
         with gr.Row(elem_classes="buttons"):
-            write = asks.button("Compare", studio)
+            write = asks.button("Compare", studio, served.name)
             stop = gr.Button("Stop", variant="stop", elem_classes="stop", visible=False)
         invitation = gr.HTML("", elem_classes="note")
     gr.HTML(TOGGLE, elem_classes="toggle")

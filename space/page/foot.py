@@ -34,11 +34,12 @@ def _link(folder: str, repo: str, commit: str) -> str:
 
 def facts(studio: Studio) -> str:
     """What the scripts must know of the writers, as an element that nobody sees."""
-    known = {each.name: _facts(studio, each, studio.forms[each.name]) for each in studio.release.writers}
+    writers = [each for each in studio.release.writers if each.name in studio.forms]
+    known = {each.name: _facts(each, studio.forms[each.name]) for each in writers}
     return f'<div hidden data-facts="{escape(json.dumps(known))}"></div>'
 
 
-def _facts(studio: Studio, served: Served, form: Form) -> dict[str, Any]:
+def _facts(served: Served, form: Form) -> dict[str, Any]:
     return {
         "title": served.title,
         "message": form.message,

@@ -76,5 +76,5 @@ document.addEventListener("click", ({ target }) => {
 
 window.addEventListener("hashchange", () => {
     if (location.hash.includes("set.writer=")) location.reload();
-    else tabOf(decodeURIComponent(location.hash.slice(1)))?.click();
+    else tabOf(location.hash.slice(1))?.click();
 });

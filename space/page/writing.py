@@ -72,7 +72,7 @@ def _lay_out(studio: Studio, served: Served) -> Desk:
     with gr.Column(scale=2, min_width=280, elem_classes="asks"):
         fields = {name: asks.field(name, each) for name, each in form.inputs.items()}
         with gr.Row(elem_classes="buttons"):
-            write = asks.button(verb(form), studio)
+            write = asks.button(verb(form), studio, served.name)
             stop = gr.Button("Stop", variant="stop", elem_classes="stop", visible=False)
         note = gr.HTML("", elem_classes="note")
         asks.examples(form.inputs[form.message], fields[form.message])

@@ -30,6 +30,7 @@ def health(studio: Studio) -> Health:
         share=state.share,
         waiting=state.waiting,
         writing=state.writing,
+        failed=dict(state.failed),
     )
 
 
@@ -44,7 +45,7 @@ def version(studio: Studio) -> Version:
 
 
 def info(studio: Studio, rates: Rates, on: bool) -> Info:
-    """The writers and their fields, the engine, the limits."""
+    """The writers whose forms are there, with their fields; the engine, the limits."""
     limits = Limits(
         text_characters=LONGEST_TEXT,
         body_bytes=MOST_BYTES,
@@ -52,7 +53,7 @@ def info(studio: Studio, rates: Rates, on: bool) -> Info:
         seconds_per_text=TEXT_S,
         texts_at_once=AT_ONCE,
     )
-    writers = [_writer(studio, each) for each in studio.release.writers]
+    writers = [_writer(studio, each) for each in studio.release.writers if each.name in studio.forms]
     return Info(engine=studio.engine, service_on=on, limits=limits, writers=writers)
 
 

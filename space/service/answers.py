@@ -60,7 +60,7 @@ class Piece(Answer):
 
 
 class Health(Answer):
-    """How the Space is; the status is 200 once it can write, 503 before and if it never will."""
+    """How the Space is; the status is 200 once a writer of it can be asked, 503 before and if none can."""
 
     live: Literal[True] = True
     ready: bool
@@ -69,6 +69,9 @@ class Health(Answer):
     share: float = Field(description="Of loading, from 0 to 1", examples=[1.0])
     waiting: int = Field(description="Texts that wait for their turn")
     writing: int = Field(description="Texts in work")
+    failed: dict[str, str] = Field(
+        description="Writers that cannot be asked, and why; the others can", examples=[{}]
+    )
 
 
 class FieldInfo(Answer):

@@ -80,14 +80,18 @@ class Kind:
 class Kinds:
     """What one address takes: a request's `writer` tells which kind it is."""
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
+    def __init__(self, kinds: Iterable[Kind], first: str, absent: Mapping[str, str]) -> None:
         self.of = {kind.writer: kind for kind in kinds}
+        self._first = first
+        self._absent = absent  # writers without a form, and why
 
     def order(self, sent: Mapping[str, Any]) -> tuple[Order, bool | None]:
         """What is asked for, of the first writer if none is named."""
-        writer = sent.get("writer", next(iter(self.of)))
+        writer = sent.get("writer", self._first)
         if not isinstance(writer, str):
             raise FaultError("bad_request", "Input should be a writer's name.", "writer")
+        if writer in self._absent:
+            raise FaultError("failed", self._absent[writer])
         if writer not in self.of:
             raise FaultError("unknown_writer", f"The writers here are {', '.join(self.of)}.", "writer")
         return self.of[writer].order(sent)
@@ -116,14 +120,18 @@ def limit(field: Input) -> int:
 def _kinds(
     verb: str, studio: Studio, named: Callable[[Form, str], str], takes: Callable[[Form], bool]
 ) -> Kinds:
-    forms = {each.name: studio.forms[each.name] for each in studio.release.writers}
-    taken = {writer: form for writer, form in forms.items() if takes(form)}
+    all_names = [each.name for each in studio.release.writers]
+    absent = {name: studio.state(name).said for name in all_names if name not in studio.forms}
+    taken = {
+        name: studio.forms[name] for name in all_names if name not in absent and takes(studio.forms[name])
+    }
     names = {writer: {name: named(form, name) for name in form.inputs} for writer, form in taken.items()}
-    first = next(iter(taken), "")
-    return Kinds(
+    first = next((name for name in all_names if name in taken or name in absent), "")
+    kinds = [
         Kind(writer, form, _model(verb, writer, form, names[writer], writer == first), names[writer])
         for writer, form in taken.items()
-    )
+    ]
+    return Kinds(kinds, first, absent)
 
 
 def _model(verb: str, writer: str, form: Form, names: Mapping[str, str], is_first: bool) -> type[Ask]:

@@ -136,7 +136,7 @@ def _add_facts(app: FastAPI, service: Service) -> None:
 
     @app.get("/health", summary="Is it ready?", response_model=Health, responses=schema.NOT_READY)
     async def health() -> Response:
-        """How far loading is, how many texts wait; 503 until texts can be written."""
+        """How far loading is, which writers failed, how many texts wait; 503 until texts can be written."""
         found = about.health(service.studio)
         return json_answer(found, 200 if found.ready else 503)
 

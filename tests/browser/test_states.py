@@ -48,6 +48,29 @@ def test_a_failed_load_is_said_with_a_way_to_look_again(
         expect(banner).to_be_hidden()
 
 
+def test_only_the_writers_that_failed_say_so(context: BrowserContext) -> None:
+    some = studio("blog", "news", "voice")
+    some.states = {
+        "news": State("failed", "The base o/b@0123456 is not on the Hub."),
+        "voice": State("failed", "The adapter o/c@0123456 is not on the Hub."),
+    }
+    some.forms = {name: form for name, form in some.forms.items() if name != "voice"}
+    with opened(some, Rates()) as url, visiting(context, url) as visit:
+        shown = visit.page.locator(".block.banner:visible")
+        visit.write(TITLE)
+        expect(shown).to_have_count(0)
+        for tab, said in {
+            "Headline to news text": "o/b@0123456",
+            "A post in your own voice": "o/c@0123456",
+        }.items():
+            visit.page.get_by_role("tab", name=tab).click()
+            expect(shown).to_contain_text(said)
+        visit.shoot("1280-light-one-writer-is-missing")
+        visit.page.get_by_role("tab", name="Headline to news text").click()
+        expect(visit.page.locator("#news-write .write")).to_be_disabled()
+        assert visit.mistakes == []
+
+
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
