@@ -57,7 +57,7 @@ def model_front(facts: ModelFacts) -> Values:
     tags = ["lora", "sft", "trl", f"base_model:adapter:{facts.base.repo}", "imprint"]
     return {
         **_license(facts.license, facts.combination.papers),
-        "language": facts.language,
+        **_language(facts.language),
         "base_model": facts.base.repo,
         "base_model_relation": "adapter",
         "datasets": [facts.version.dataset],
@@ -75,7 +75,7 @@ def dataset_front(facts: DatasetFacts) -> Values:
     splits = facts.corpus.splits
     return {
         **_license(facts.license),
-        "language": facts.language,
+        **_language(facts.language),
         "pretty_name": one_line(facts.title),
         "size_categories": [size_category(sum(split.rows for split in splits))],
         "task_categories": ["text-generation"],
@@ -177,6 +177,13 @@ def _listed(value: object) -> list[Values]:
 
 def _named(entry: Values) -> Values:
     return {"config_name": "default"} | dict(entry)
+
+
+def _language(code: str) -> Values:
+    """The language by the Hub's code; a variety of it, such as en-GB, has a key of its own there."""
+    language, _, variety = code.replace("_", "-").partition("-")
+    varieties = {"language_bcp47": [f"{language.lower()}-{variety}"]} if variety else {}
+    return {"language": language.lower(), **varieties}
 
 
 def _license(license_: License, papers: Sequence[str] = ()) -> Values:

@@ -52,6 +52,27 @@ def test_the_embedded_hub_takes_our_cards_without_a_warning(card: str, kind: Kin
     assert (verdict.errors, verdict.warnings) == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("language", "code", "varieties"),
+    [
+        pytest.param("en", "en", None, id="a language"),
+        pytest.param("EN", "en", None, id="in capitals"),
+        pytest.param("en-GB", "en", ["en-GB"], id="as it is written somewhere"),
+        pytest.param("pt_BR", "pt", ["pt-BR"], id="with an underscore"),
+        pytest.param("no", "no", None, id="a word that YAML would take for false"),
+    ],
+)
+def test_a_card_states_a_language_by_the_hubs_own_code(
+    language: str, code: str, varieties: list[str] | None
+) -> None:
+    model = model_card(replace(golden.MODEL, language=language))
+    dataset = dataset_card(replace(golden.DATASET, language=language))
+    for card, kind in ((model, Kind.MODEL), (dataset, Kind.DATASET)):
+        values = values_of(card)
+        assert (values["language"], values.get("language_bcp47")) == (code, varieties)
+        assert (check_card(card, kind).errors, check_card(card, kind).warnings) == ((), ())
+
+
 def test_numbers_stay_numbers_and_remember_where_they_come_from() -> None:
     field = Field("report.json", "/rows")
     marked = front_matter(
