@@ -48,6 +48,11 @@ class Release:
 
     writers: tuple[Served, ...]
 
+    @property
+    def title(self) -> str:
+        """What this Space is called."""
+        return self.writers[0].title if len(self.writers) == 1 else "Small writers"
+
 
 def read(path: Path) -> Release:
     """The release that the file at `path` names."""

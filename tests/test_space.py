@@ -35,6 +35,13 @@ def test_a_release_is_read_whole(tmp_path: Path) -> None:
     assert release.read(path).writers[0].base_revision == COMMIT
 
 
+def test_a_space_of_several_writers_bears_the_name_of_none(tmp_path: Path) -> None:
+    path = tmp_path / "release.json"
+    others = described(name="news", title="Headline to news text")["writers"]
+    path.write_text(json.dumps({"writers": described()["writers"] + others}))
+    assert release.read(path).title == "Small writers"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

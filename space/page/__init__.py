@@ -26,7 +26,7 @@ ANNOUNCER = '<div class="unseen" role="status" aria-live="polite" data-announcer
 def build(door: Door) -> gr.Blocks:
     """The page of a studio's writers; it opens while they still load."""
     studio = door.studio
-    name = foot.title(studio.release)
+    name = studio.release.title
     demo = Blocks(title=name, analytics_enabled=False)
     with demo:
         gr.HTML(f"<h1>{escape(name)}</h1>{foot.facts(studio)}{ANNOUNCER}", elem_classes="head")

@@ -7,7 +7,7 @@ from typing import Any
 from form import Form
 from orders import BASE, Studio
 from page import asks
-from release import HUB, Release, Served
+from release import HUB, Served
 
 
 def footer(studio: Studio) -> str:
@@ -51,8 +51,3 @@ def _facts(served: Served, form: Form) -> dict[str, Any]:
         "commits": {served.version: served.adapter_revision, BASE: served.base_revision},
         "base": served.base,
     }
-
-
-def title(release: Release) -> str:
-    """The page's name."""
-    return release.writers[0].title if len(release.writers) == 1 else "Small writers"

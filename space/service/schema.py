@@ -98,8 +98,8 @@ EVENT: Schema = {
 
 def described(app: FastAPI, release: Release, asked: list[Kinds]) -> Schema:
     """The whole description; its version is the version of the first writer."""
-    first = release.writers[0]
-    schema = get_openapi(title=first.title, version=first.version, description=ABOUT, routes=app.routes)
+    version = release.writers[0].version
+    schema = get_openapi(title=release.title, version=version, description=ABOUT, routes=app.routes)
     models = [kind.model for kinds in asked for kind in kinds.of.values()]
     modes: list[Any] = [(each, "validation") for each in models]
     modes += [(each, "serialization") for each in EVENTS.values()]
