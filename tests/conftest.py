@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ os.environ.pop("HF_ENDPOINT", None)
 # Several workers share the cores, and start hundreds of processes: each with one thread, none compiling anew.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False  # to rewrite the asserts of every test file takes each worker ten seconds
 # bitsandbytes would load PyTorch's compiler in each, for functions that it has of its own for a processor.
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind it
@@ -40,16 +42,34 @@ LONGEST = (  # files with slow tests are begun before all others, and each kind 
 )
 
 
+SHARED = {  # what takes seconds to start, and the files that would start it again in another worker
+    "processes forked from one that has imported TRL": (
+        *("test_distributed.py", "test_killed_evaluation.py", "test_resume.py"),
+    ),
+    "a Hub that runs Jobs and Spaces, whose client has imported TRL": (
+        *("test_hub_job_volumes.py", "test_hub_jobs.py", "test_hub_scheduled.py", "test_hub_spaces.py"),
+        *("test_hub_space_settings.py", "test_jobs_judge.py", "test_jobs_trainer.py", "test_reuse.py"),
+    ),
+    "a client that has imported PEFT": (
+        *("test_gguf_verb.py", "test_other_engines.py", "test_proofs.py", "test_studio.py"),
+        "test_studio_partly.py",
+    ),
+    "a client that has imported datasets": (
+        *("test_chat.py", "test_hub_buckets.py", "test_hub_data.py", "test_sources.py"),
+    ),
+}
+SHARING = {name: what for what, names in SHARED.items() for name in names}
+
 SERVED = ("test_away.py", "test_crowd.py", "test_service.py", "test_serving.py")  # by a process of its own
 
 
 class TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]
-    """A file goes to one worker; so do all that visit the same page, or each would open its own."""
+    """A file goes to one worker; so do all that share a page or a process, or each would start its own."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
         folder, _, name = file.rpartition("/")
-        return f"{folder} {name in SERVED}" if folder == "tests/browser" else file
+        return f"{folder} {name in SERVED}" if folder == "tests/browser" else SHARING.get(name, file)
 
 
 @pytest.hookimpl(optionalhook=True)
