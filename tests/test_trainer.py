@@ -38,6 +38,12 @@ def test_only_the_answer_and_its_end_are_learned(base: Path, tmp_path: Path) -> 
         assert ids.count(tokenizer.bos_token_id) == 1
 
 
+def test_requests_that_leave_no_room_for_any_text_are_one_line(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(StageError, match=r"within 16 tokens \(max_length\), of 8 texts") as caught:
+        prepared(base, tmp_path, packing=False, max_length=16)
+    assert caught.value.fix == "python -m train tune blog --max_length 32"
+
+
 def _said(wishes: dict[str, int | None]) -> dict[str, int]:
     return {name: value for name, value in wishes.items() if value is not None}
 

@@ -11,7 +11,7 @@ import datasets
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback
 from trl import SFTConfig
 
-from train.errors import RecipeError, first_line
+from train.errors import RecipeError, StageError, first_line
 from train.recipe import Recipe
 from train.run import digests
 from train.tune import prompt, ranks
@@ -139,9 +139,12 @@ def prepared(
 def taught(
     recipe: Recipe, tokenizer: Any, rows: Sequence[Row], length: int | None
 ) -> tuple[datasets.Dataset, Cut]:
-    """The rows as lessons in token ids, and what was cut from them."""
+    """The rows as lessons in token ids, and what was cut from them; refused if nothing is left."""
     pairs = [prompt.row(recipe, each[recipe.asks_with], each["text"], each["words"]) for each in rows]
     made, cut = lessons(tokenizer, pairs, sys.maxsize if length is None else length)
+    if rows and not made:
+        what = f"No text fits behind its request within {length} tokens (max_length), of {len(rows):,} texts."
+        raise StageError(what, fix=f"python -m train tune {recipe.name} --max_length {2 * int(length or 1)}")
     return datasets.Dataset.from_list([asdict(each) for each in made]), cut
 
 
