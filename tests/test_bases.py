@@ -72,7 +72,8 @@ def test_another_base_is_refused_with_the_reason(config: dict[str, Any], files: 
 
 
 @pytest.mark.parametrize(
-    "base", ["/models/llama", "./llama", "../llama", "~/llama", "a/b/c", "C:\\llama", ""]
+    "base",
+    ["/models/llama", "./llama", "../llama", "~/llama", "~nobody-here/llama", "a/b/c", "C:\\llama", ""],
 )
 def test_a_path_is_no_base(base: str) -> None:
     with pytest.raises(StageError, match=r"is a path\. .* its card is not valid, and nobody else"):

@@ -8,7 +8,7 @@ from tests.stopped import Moment, exit_code, started, typed
 from train.rehearse.scale import as_yaml
 from train.run import Run, digests, read_result
 from train.sections import Option
-from train.tune.checkpoints import MARK
+from train.tune.checkpoints import MARK, Shelf
 from train.tune.report import TrainingReport
 
 STEPS = [2, 4, 6, 7]  # a checkpoint at each
@@ -103,3 +103,11 @@ def test_a_stop_leaves_a_checkpoint_says_so_in_a_line_and_the_same_command_goes_
     report = read_result(TrainingReport, run.adapter / "training.json", "")
     assert [each.step for each in report.loss] == [3, 6]
     assert [each.step for each in report.validation] == STEPS
+
+
+def test_a_copy_that_a_person_made_of_a_checkpoint_is_left_alone(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "k" * 64)
+    for name in ("checkpoint-5", "checkpoint-20 copy"):
+        (shelf.folder / name).mkdir(parents=True)
+    assert shelf.clear() is None
+    assert [each.name for each in shelf.folder.iterdir()] == ["checkpoint-20 copy"]

@@ -52,7 +52,7 @@ class Shelf:
         """Make the files of a step a checkpoint, and remove those that it replaces."""
         path = self.path(checkpoint.step)
         write_text(path / MARK, as_json(checkpoint))
-        older = sorted(step_of(each) for each in self.folder.glob("checkpoint-*"))[::-1]
+        older = sorted(map(step_of, self._folders()))[::-1]
         wanted = dict.fromkeys([checkpoint.step, checkpoint.best or checkpoint.step, *older])
         self._leave(list(wanted)[:KEPT])
 
@@ -71,9 +71,14 @@ class Shelf:
         return [each for mark in marks if (each := finished(Checkpoint, mark, self.key))]
 
     def _leave(self, steps: list[int]) -> None:
-        for each in sorted(self.folder.glob("checkpoint-*")):
+        for each in self._folders():
             if step_of(each) not in steps:
                 shutil.rmtree(each, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        """What TRL wrote; a person may have put a copy beside it."""
+        found = sorted(self.folder.glob("checkpoint-*"))
+        return [each for each in found if each.name.removeprefix("checkpoint-").isdecimal()]
 
 
 def step_of(path: Path) -> int:

@@ -14,7 +14,7 @@ SEEN = ("max_position_embeddings", "n_positions")
 
 def local(base: str) -> str:
     """Why a base that is a folder, or cannot be a repository, is refused; nothing if it may be one."""
-    if Path(base).expanduser().exists() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", base) or base[0] in ".~":
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", base) or base[0] == "." or Path(base).exists():
         return (
             f"The base {base} is a path. A released adapter names its base by its repository on the Hub: "
             "with a path its card is not valid, and nobody else has that folder."
