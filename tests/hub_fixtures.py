@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import random
-import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -17,11 +15,11 @@ from unittest import mock
 import httpx2
 import pytest
 
+from tests.waiting import PATIENCE_S
 from train.rehearse.hub.process import LocalHub, running_hub
 
 P = ParamSpec("P")
 T = TypeVar("T")
-CLIENT_TIMEOUT_S = 300  # a machine may be busy; nothing waits that long on one that is not
 TEAM = (  # beside the account of most tests: its other tokens, other people, and an organisation
     *("--account", "rehearsal:hf_reader:read"),
     *("--account", "rehearsal:hf_fine:fine-grained=rehearsal/listed,acme/listed"),
@@ -40,15 +38,7 @@ class Client:
         return self.pool.submit(function, *args, **kwargs)
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.start(function, *args, **kwargs).result(CLIENT_TIMEOUT_S)
-
-
-def lasting_port() -> int:
-    """A port that stays free while a Hub is away: the system gives none below 32768 away by itself."""
-    while True:
-        with suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
-            return int(probe.getsockname()[1])
+        return self.start(function, *args, **kwargs).result(PATIENCE_S)
 
 
 @contextmanager
@@ -57,7 +47,7 @@ def running_client(hub: LocalHub, home: Path, **environment: str) -> Iterator[Cl
     settings = {**hub.environment(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1", **environment}
     with mock.patch.dict(os.environ, settings):
         pool = ProcessPoolExecutor(1, mp_context=context)
-        pool.submit(os.getpid).result(CLIENT_TIMEOUT_S)
+        pool.submit(os.getpid).result(PATIENCE_S)
     with pool:
         yield Client(pool)
 
@@ -85,5 +75,5 @@ def lfs_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def web(hub: LocalHub) -> Iterator[httpx2.Client]:
     """A signed-in client that sends exactly what a test says."""
     headers = {"Authorization": f"Bearer {hub.token}"}
-    with httpx2.Client(base_url=hub.url, headers=headers, timeout=CLIENT_TIMEOUT_S) as web:
+    with httpx2.Client(base_url=hub.url, headers=headers, timeout=PATIENCE_S) as web:
         yield web

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from collections.abc import Mapping
 
 from huggingface_hub import CommitOperationAdd, HfApi
 
-PATIENCE_S = 120
+from tests.waiting import PATIENCE_S, wait_for
+
 README = "---\ntitle: {title}\nemoji: 📝\ncolorFrom: blue\ncolorTo: gray\nsdk: {sdk}\n---\n"
 # Answers with one variable of its environment; far quicker to start than gradio.
 APP = """\
@@ -44,13 +44,11 @@ def publish(space: str, files: Mapping[str, str], sdk: str = "gradio") -> str:
 
 
 def settle(space: str, commit: str) -> str:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
+    def stage() -> str:
         runtime = HfApi().wait_for_space(space, timeout=PATIENCE_S, poll_interval=0.05)
-        if runtime.raw.get("sha") == commit:
-            return str(runtime.stage)
-        time.sleep(0.05)
-    raise TimeoutError(space)
+        return str(runtime.stage) if runtime.raw.get("sha") == commit else ""
+
+    return wait_for(stage)
 
 
 def ask(space: str, path: str = "") -> str:

@@ -102,7 +102,7 @@ def test_workers_end_quietly_with_the_process_that_started_them(
 
 
 def _written(place: Path) -> int:
-    return int(wait_for(lambda: place.exists() and place.read_text()))
+    return int(wait_for(lambda: place.read_text() if place.exists() else ""))
 
 
 def _all_gone(processes: list[int]) -> bool:

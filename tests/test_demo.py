@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from train.errors import ImprintError
-from train.rehearse.demo import check_free, free_or_any, free_port
+from train.rehearse.demo import check_free, free_or_any
+from train.rehearse.ports import free_port
 
 
 def test_a_port_that_somebody_has_is_refused_or_gives_way_to_any() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +14,9 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
+from tests.waiting import PATIENCE_S, going_on, wait_for
 from train.rehearse.hub.process import running_hub
+from train.rehearse.ports import free_port
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -33,7 +33,7 @@ def propose_and_merge_many(url: str) -> tuple[list[int], list[int]]:
     opened, merged = list[int](), list[int]()
     api.create_repo(REPO)
     for n in range(ROUNDS):
-        with suppress(httpx2.TransportError, HfHubHTTPError):
+        with going_on(url, httpx2.TransportError, HfHubHTTPError):
             files = [CommitOperationAdd(f"{n}.txt", str(n).encode())]
             pull = api.create_commit(REPO, files, commit_message=f"Add {n}", create_pr=True)
             opened.append(pull.pr_num or 0)
@@ -54,16 +54,13 @@ def look_again(url: str) -> tuple[dict[int, str], list[str]]:
 
 @pytest.mark.slow
 def test_what_was_proposed_and_merged_outlives_a_kill(client: Client, tmp_path: Path) -> None:
-    from tests.hub_fixtures import lasting_port
-
-    port = lasting_port()
+    port = free_port()
     with running_hub(tmp_path, port=port) as hub:
         working = client.start(propose_and_merge_many, hub.url)
-        while sum(request.path.endswith("/merge") for request in hub.requests()) < 6:
-            time.sleep(0.002)
+        wait_for(lambda: sum(request.path.endswith("/merge") for request in hub.requests()) > 5)
         os.kill(hub.pid, signal.SIGKILL)
     with running_hub(tmp_path, port=port) as hub:
-        opened, merged = working.result(300)
+        opened, merged = working.result(PATIENCE_S)
         assert len(merged) > 5, "the kill came in the middle"
         statuses, files = client.run(look_again, hub.url)
     assert set(opened) <= set(statuses)
@@ -81,7 +78,7 @@ def upload_tag_and_squash(url: str) -> tuple[dict[str, str], dict[str, str]]:
     api.create_repo(REPO)
     for n in range(ROUNDS):
         content = bytes([0, n]) * 1000
-        with suppress(httpx2.TransportError, HfHubHTTPError, OSError, RuntimeError):
+        with going_on(url, httpx2.TransportError, HfHubHTTPError, OSError, RuntimeError):
             info = api.upload_file(repo_id=REPO, path_or_fileobj=content, path_in_repo=f"{n}.bin")
             uploaded[f"{n}.bin"] = sha256(content).hexdigest()
             api.create_tag(REPO, tag=f"v{n}", revision=info.oid)
@@ -94,16 +91,13 @@ def upload_tag_and_squash(url: str) -> tuple[dict[str, str], dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("requests", [20, 45])
 def test_large_files_tags_and_squashes_outlive_a_kill(client: Client, tmp_path: Path, requests: int) -> None:
-    from tests.hub_fixtures import lasting_port
-
-    port = lasting_port()
+    port = free_port()
     with running_hub(tmp_path, port=port) as hub:
         working = client.start(upload_tag_and_squash, hub.url)
-        while len(hub.requests()) < requests:
-            time.sleep(0.002)
+        wait_for(lambda: len(hub.requests()) >= requests)
         os.kill(hub.pid, signal.SIGKILL)
     with running_hub(tmp_path, port=port):
-        uploaded, tagged = working.result(300)
+        uploaded, tagged = working.result(PATIENCE_S)
     assert len(uploaded) > ROUNDS // 2
     folder = tmp_path / "repos" / "models" / f"{REPO}.git"
     git(folder, "fsck", "--full", "--strict", "--no-dangling")

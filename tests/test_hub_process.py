@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,16 +19,17 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
 
+from tests.waiting import PATIENCE_S, going_on, wait_for
 from train.errors import SAME, ImprintError
 from train.rehearse.hub import cli
 from train.rehearse.hub.process import LocalHub, running_hub
+from train.rehearse.ports import free_port
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
 
 pytest_plugins = ["tests.hub_fixtures"]
 
-PATIENCE_S = 300
 ROOT = Path(__file__).parent.parent
 EPOCH = 1_700_000_000
 REPO = "rehearsal/killed"
@@ -40,7 +40,7 @@ def commit_many(url: str) -> list[str]:
     api.create_repo(REPO)
     for n in range(24):
         content = str(n).encode() * 100 + (b"\0" if n % 3 == 0 else b"")
-        with suppress(httpx2.TransportError, HfHubHTTPError, OSError):
+        with going_on(url, httpx2.TransportError, HfHubHTTPError, OSError):
             info = api.upload_file(repo_id=REPO, path_or_fileobj=content, path_in_repo=f"{n}.dat")
             confirmed.append(info.oid)
     snapshot_download(REPO, endpoint=url)
@@ -49,12 +49,10 @@ def commit_many(url: str) -> list[str]:
 
 @pytest.mark.slow
 def test_a_hub_killed_under_load_loses_nothing_and_goes_on(client: Client, tmp_path: Path) -> None:
-    from tests.hub_fixtures import lasting_port
-
-    port = lasting_port()
+    port = free_port()
     with running_hub(tmp_path, port=port) as hub:
         committing = client.start(commit_many, hub.url)
-        wait_for_commits(hub, 8)
+        wait_for(lambda: (hub.data / "requests.jsonl").read_text().count("/commit/main") >= 8)
         os.kill(hub.pid, signal.SIGKILL)
     with running_hub(tmp_path, port=port):
         seen = committing.result(PATIENCE_S)
@@ -62,13 +60,6 @@ def test_a_hub_killed_under_load_loses_nothing_and_goes_on(client: Client, tmp_p
     assert len(history) > 20
     assert set(seen) == set(history), "what was confirmed is there, and nothing else"
     git(tmp_path, "fsck", "--full", "--strict", "--no-dangling")
-
-
-def wait_for_commits(hub: LocalHub, count: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while (hub.data / "requests.jsonl").read_text().count("/commit/main") < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.003)
 
 
 def git(data: Path, *arguments: str) -> str:
@@ -116,7 +107,7 @@ def test_the_command_serves_several_accounts_and_ends_quietly(tmp_path: Path, nu
         assert process.stdout.readline().strip() == "accounts: alice (write, hf_write), bob (read, hf_read)"
         check_rights(url)
         process.send_signal(number)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
         assert process.communicate()[1] == ""
 
 
@@ -187,10 +178,7 @@ def test_the_hub_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    pid, deadline = int(said.stdout), time.monotonic() + 120
-    while is_alive(pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: not is_alive(int(said.stdout)))
 
 
 def is_alive(pid: int) -> bool:

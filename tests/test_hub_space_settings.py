@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from huggingface_hub import HfApi, SpaceHardware, Volume
 from huggingface_hub.errors import HfHubHTTPError
 
-from tests.space_pages import APP, PATIENCE_S, ask, publish
+from tests.space_pages import APP, ask, publish
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -27,24 +28,27 @@ def configure(space: str) -> list[Any]:
     return [sorted(left), secrets, variables]
 
 
-def wait_for(space: str, name: str, value: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        try:
-            if ask(space, name) == value:
-                return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise TimeoutError(f"{space} never said {value}")
+def answered(space: str, name: str) -> str:
+    """What it says once it answers: each thing that is set starts it anew."""
+
+    def said() -> str:
+        with suppress(OSError):
+            return ask(space, name)
+        return ""
+
+    return wait_for(said)
+
+
+def wait_until_it_says(space: str, name: str, value: str) -> None:
+    wait_for(lambda: answered(space, name) == value)
 
 
 def test_it_sees_its_secrets_and_variables_and_no_others(owner: Client, space: str) -> None:
     owner.run(publish, space, {"app.py": APP.replace("{default}", "none")})
     assert owner.run(configure, space) == [["WORDS"], {"TOKEN": "reads"}, {"WORDS": "300"}]
-    owner.run(wait_for, space, "WORDS", "300")
-    assert owner.run(ask, space, "TOKEN") == "hf_reader"
-    assert owner.run(ask, space, "HF_TOKEN") == "none"
+    owner.run(wait_until_it_says, space, "WORDS", "300")
+    assert owner.run(answered, space, "TOKEN") == "hf_reader"
+    assert owner.run(answered, space, "HF_TOKEN") == "none"
 
 
 def settings_of(space: str) -> list[Any]:

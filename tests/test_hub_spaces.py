@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,8 @@ import pytest
 from gradio_client import Client as GradioClient
 from huggingface_hub import HfApi
 
-from tests.space_pages import APP, PATIENCE_S, ask, delete, host_of, log_of, publish
+from tests.space_pages import APP, ask, delete, host_of, log_of, publish
+from tests.waiting import PATIENCE_S, wait_for
 from train.rehearse.hub.process import running_hub
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def rest_and_go_on(space: str) -> list[Any]:
     except OSError:
         down = True
     api.restart_space(space, factory_reboot=True)
-    deadline = time.monotonic() + PATIENCE_S
-    while api.get_space_runtime(space).stage != "RUNNING" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(lambda: api.get_space_runtime(space).stage == "RUNNING")
     return [paused, down, ask(space)]
 
 
@@ -101,19 +99,13 @@ def test_a_static_space_is_its_files(owner: Client, space: str) -> None:
 
 def test_a_deleted_space_is_ended(owner: Client, space: str) -> None:
     owner.run(publish, space, {"app.py": APP})
-    wait_for_silence(owner.run(delete, space))
-
-
-def wait_for_silence(host: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while is_open(host):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    host = owner.run(delete, space)
+    wait_for(lambda: not is_open(host))
 
 
 def is_open(host: str) -> bool:
     try:
-        urllib.request.urlopen(host, timeout=5).close()
+        urllib.request.urlopen(host, timeout=PATIENCE_S).close()
     except OSError:
         return False
     return True

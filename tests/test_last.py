@@ -11,7 +11,6 @@ import pytest
 from huggingface_hub import HfApi
 
 from tests import toy
-from tests.hub_fixtures import lasting_port
 from tests.judged import BLOG, TITLES, Made, make
 from tests.publishing import api
 from tests.publishing import own_hub as hub
@@ -22,6 +21,7 @@ from train.evaluate.last import Release, before
 from train.evaluate.report import Metrics
 from train.recipe import Recipe
 from train.rehearse.hub.process import LocalHub
+from train.rehearse.ports import free_port
 from train.run import Run, as_json, digests
 from train.sections import Input
 
@@ -204,7 +204,7 @@ def test_a_last_release_that_cannot_be_asked_is_named_and_holds_up_nothing(
 
 
 def test_a_hub_out_of_reach_is_no_reason_to_judge_with_less(made: Made, recipe: Recipe) -> None:
-    api = HfApi(endpoint=f"http://127.0.0.1:{lasting_port()}", token="hf_none")
+    api = HfApi(endpoint=f"http://127.0.0.1:{free_port()}", token="hf_none")
     with pytest.raises(StageError, match="cannot be asked for the releases") as caught:
         evaluate(recipe, made.run, api)
     assert caught.value.fix.startswith("HF_HUB_OFFLINE=1 python -m train evaluate blog")

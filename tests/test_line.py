@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from asyncio import Transport
 from collections.abc import Iterator
 from contextlib import suppress
 from threading import Event
@@ -89,9 +90,13 @@ def test_a_byte_now_and_then_does_not_help(url: str, monkeypatch: pytest.MonkeyP
 def test_hundreds_that_say_nothing_keep_nobody_from_writing(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[line.Line] = []
-    begin = line.Line.connection_made
-    monkeypatch.setattr(line.Line, "connection_made", lambda *of: (made.append(of[0]), begin(*of)))
+    made, begin = list[line.Line](), line.Line.connection_made
+
+    def note(each: line.Line, transport: Transport) -> None:
+        made.append(each)
+        begin(each, transport)
+
+    monkeypatch.setattr(line.Line, "connection_made", note)
     monkeypatch.setattr(line, "HEAD_S", 2)
     silent = [connect(url) for _ in range(300)]
     wait_for(lambda: len(made) == len(silent))
@@ -136,7 +141,12 @@ async def large(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.mark.parametrize(("read_s", "gets_all"), [(WAITED_S, False), (PATIENCE_S, True)])
 def test_who_reads_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch, read_s: float, gets_all: bool) -> None:
     gone, lose = Event(), line.Line.connection_lost
-    monkeypatch.setattr(line.Line, "connection_lost", lambda *of: (lose(*of), gone.set()))
+
+    def note(each: line.Line, error: Exception | None) -> None:
+        lose(each, error)
+        gone.set()
+
+    monkeypatch.setattr(line.Line, "connection_lost", note)
     monkeypatch.setattr(line, "READ_S", read_s)
     with listening(large) as url, connect(url) as end:
         end.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -13,6 +13,7 @@ from cards import top
 from tests.bundles import Candidate, candidate, pinned, refs, writes
 from tests.demos import ANSWERING, DYING, LOADING, OPENING, SILENT, moved, named_as, order
 from tests.disturbed import KilledError, Send, on_the_line
+from tests.waiting import PATIENCE_S
 from train import patience
 from train.errors import StageError
 from train.outcome import outcome
@@ -37,6 +38,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
 @pytest.fixture
 def api(hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> Iterator[HfApi]:
     monkeypatch.setattr(patience, "sleep", lambda seconds: time.sleep(min(seconds, 0.1)))
+    monkeypatch.setattr(asking, "LATE_S", PATIENCE_S)
     api = HfApi(endpoint=hub.url, token=hub.token)
     yield api
     for space in api.list_spaces(author="rehearsal"):

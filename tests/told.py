@@ -53,7 +53,7 @@ def is_news(said: str) -> bool:
     return said.rpartition("\n")[2].startswith("data: ")
 
 
-def followed(url: str, told: Told, is_turn: Callable[[str], bool] = is_news, **sent: object) -> str:
+def followed(url: str, told: Told, is_turn: Callable[[str], bool] = is_news, **sent: Any) -> str:
     """All that a stream says; what it has said so far may be another turn for who writes."""
     said, asked = "", {"title": "T", "stream": True} | sent
     with httpx2.stream("POST", f"{url}/write", json=asked, headers=HEADERS, timeout=PATIENCE_S) as answer:
@@ -66,6 +66,6 @@ def followed(url: str, told: Told, is_turn: Callable[[str], bool] = is_news, **s
     return said
 
 
-def ask(told: Told, url: str, **sent: object) -> list[tuple[str, Json]]:
+def ask(told: Told, url: str, **sent: Any) -> list[tuple[str, Json]]:
     """Every event that a client hears."""
     return events(followed(url, told, **sent))

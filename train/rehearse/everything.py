@@ -12,8 +12,9 @@ from typing import IO, TypeVar
 
 from train import recipe as recipes
 from train.errors import ImprintError, StageError
-from train.rehearse.demo import free_port, opened
+from train.rehearse.demo import opened
 from train.rehearse.embedded import embedded
+from train.rehearse.ports import free_port
 from train.rehearse.prove import (
     Answers,
     Proved,

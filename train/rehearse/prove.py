@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 from train.errors import ImprintError
 from train.evaluate.report import SAMPLES, Metrics, Sample
 from train.recipe import Recipe
-from train.rehearse.demo import PROOFS, address, free_port, opened
+from train.rehearse.demo import PROOFS, address, opened
+from train.rehearse.ports import free_port
 from train.rehearse.promises import Asked, Evidence, Point, promise_of, told
 from train.rehearse.steps import QUIET, Step, Task, step
 from train.release.report import Published, Release

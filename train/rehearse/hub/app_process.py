@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +23,6 @@ from train.rehearse.hub.volumes import Mount, Mounts, allow_removing, lay_out, p
 
 _POLL_S = 0.1
 _PATIENCE_S = 1800.0
-_PORTS = range(20_000, 32_000)
 _LOOPBACK = "127.0.0.1"
 
 
@@ -201,11 +197,3 @@ def answers(port: int) -> bool:
     except (OSError, ValueError):
         return False
     return True
-
-
-def free_port() -> int:
-    """A port that nobody listens on, nor will soon: the system gives none of these away by itself."""
-    while True:
-        with suppress(OSError), socket.socket() as probe:
-            probe.bind((_LOOPBACK, secrets.choice(_PORTS)))
-            return int(probe.getsockname()[1])

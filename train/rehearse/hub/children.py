@@ -15,6 +15,7 @@ from pathlib import Path
 from train.leash import leashed
 
 _GRACE_S = 2.0
+_LAST_WORDS_S = 10.0  # for what it said last to be read; what it left behind may keep its pipe open
 _MARK = "EMBEDDED_HUB"
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -50,7 +51,7 @@ class Child:
         except subprocess.TimeoutExpired:
             return None
         self._signal(signal.SIGKILL)
-        self.reader.join(_GRACE_S)
+        self.reader.join(_LAST_WORDS_S)
         return code
 
     def end(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from train.rehearse.hub.app_process import AppProcess, Place, free_port
+from train.rehearse.hub.app_process import AppProcess, Place
 from train.rehearse.hub.children import Around
 from train.rehearse.hub.errors import HubError
 from train.rehearse.hub.eventlog import EventLog
@@ -18,6 +18,7 @@ from train.rehearse.hub.repository import MAIN
 from train.rehearse.hub.space import Stage, Wishes, app_of, read_wishes, write_wishes
 from train.rehearse.hub.store import Store
 from train.rehearse.hub.volumes import Mounts
+from train.rehearse.ports import free_port
 
 _AT_ONCE = 3
 _LOOK_EVERY_S = 0.2
