@@ -33,6 +33,7 @@ from train.run import write_text
 pytestmark = pytest.mark.slow
 TAG = "tiny-v1.0.0"
 REFUSED = Environment(approved=False)
+TOKENS = (rb"hf_jwt_eyJ", rb"ghs_[0-9]", rb"ACTIONS_ID_TOKEN_REQUEST_TOKEN=")
 FINISHED = ("release/plan", "release/data", "release/train", "release/bundle")
 
 
@@ -157,11 +158,15 @@ def test_the_jobs_that_had_finished_were_not_run_again(refused: Run, published: 
     assert all(published.jobs[name] is refused.jobs[name] for name in FINISHED)
 
 
+def holds_token(text: bytes) -> bool:
+    """Searched for one by one: alternatives in one pattern take six times as long."""
+    return any(re.search(token, text) for token in TOKENS)
+
+
 def test_no_token_is_left_anywhere(place: World, published: Run) -> None:
-    token = re.compile(rb"hf_jwt_eyJ|ghs_[0-9]|ACTIONS_ID_TOKEN_REQUEST_TOKEN=")
     files = [path for path in (place.site.folder / "runs").rglob("*") if path.is_file()]
-    assert not [path for path in files if token.search(path.read_bytes())]
-    assert not token.search(published.log.encode())
+    assert not [path for path in files if holds_token(path.read_bytes())]
+    assert not holds_token(published.log.encode())
 
 
 def test_an_adapter_that_was_trained_elsewhere_ends_in_the_same_version(
