@@ -1,5 +1,7 @@
 """A person's own section of a card: nobody but them writes it, and every release keeps it."""
 
+from io import StringIO
+
 from markdown_it import MarkdownIt
 
 BEGIN, END = "<!-- yours -->", "<!-- /yours -->"
@@ -13,7 +15,7 @@ def own_section(card: str) -> str | None:
     """What a person wrote between the markers, which count outside of code only; None if there is nothing."""
     if not (place := _place(card)):
         return None
-    return "".join(card.splitlines(keepends=True)[place[0] + 1 : place[1]])
+    return "".join(_lines(card)[place[0] + 1 : place[1]])
 
 
 def with_own_section(existing: str, new: str) -> str:
@@ -28,9 +30,14 @@ def without_own_section(card: str) -> str:
     """The card as it was rendered: a person's section at its end is taken off."""
     if not (place := _place(card)):
         return card
-    lines = card.splitlines(keepends=True)
+    lines = _lines(card)
     before, after = "".join(lines[: place[0]]), "".join(lines[place[1] + 1 :])
     return f"{before.rstrip()}\n{after.lstrip()}"
+
+
+def _lines(card: str) -> list[str]:
+    """The lines as Markdown counts them; `splitlines` breaks at signs, too, that people paste unawares."""
+    return StringIO(card, newline="").readlines()
 
 
 def _place(card: str) -> tuple[int, int] | None:

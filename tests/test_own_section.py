@@ -12,6 +12,12 @@ from cards.own import OwnSectionError, own_section, with_own_section, without_ow
         pytest.param("# A\n\n```\n<!-- yours -->\nx\n<!-- /yours -->\n```\n", None, id="in a code block"),
         pytest.param("# A\n", None, id="none"),
         pytest.param(
+            "# A\x0b\n\n<!-- yours -->\none\u2028two\x85\nthree\n<!-- /yours -->\n",
+            "one\u2028two\x85\nthree\n",
+            id="with signs that end a line elsewhere",
+        ),
+        pytest.param("<!-- yours -->\r\na\r\n<!-- /yours -->\r\n", "a\r\n", id="with Windows' line ends"),
+        pytest.param(
             "# A\n\n```\n<!-- yours -->\n```\n\n<!-- yours -->\n\n- mine\n\n<!-- /yours -->\n\nb\n",
             "\n- mine\n\n",
             id="below a quotation of the marker",
