@@ -11,8 +11,10 @@ from train.run import as_json
 
 CARD = "README.md"
 _BEGIN, _END = "<!-- withdrawn -->", "<!-- /withdrawn -->"
-_BANNER = re.compile(rf"^{_BEGIN}\n.*?^{_END}\n\n?", re.DOTALL | re.MULTILINE)
-_FRONT = re.compile(r"---\n.*?^---\n\n?", re.DOTALL | re.MULTILINE)
+_BANNER = re.compile(rf"^{_BEGIN}\r?\n(?:>.*\n)*{_END}\r?\n(?:\r?\n)?", re.MULTILINE)
+_FRONT = re.compile(  # as whatever editor left it
+    r"\ufeff?---[ \t]*\r?\n.*?^---[ \t]*(?:\r?\n|\Z)(?:\r?\n)?", re.DOTALL | re.MULTILINE
+)
 
 
 def on_main(files: Files, yanked: Sequence[Yanked]) -> Files:
@@ -27,8 +29,9 @@ def with_banner(card: str, yanked: Sequence[Yanked]) -> str:
     """The card with one banner for these versions below its front matter, or none if there are none."""
     plain = _BANNER.sub("", card, count=1)
     front = _FRONT.match(plain)
-    begin = front.end() if front else 0
-    return plain[:begin] + _banner(yanked) + plain[begin:]
+    begin = front[0] if front else ""
+    ended = begin if not begin or begin.endswith("\n") else f"{begin}\n"
+    return ended + _banner(yanked) + plain[len(begin) :]
 
 
 def _text(file: File) -> str:
