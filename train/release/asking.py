@@ -140,16 +140,16 @@ def _serves(door: _Door, adapter_revision: str) -> bool | None:
 def _ask(space: Repository, asks: Question) -> Heard | str:
     door = _Door.of(space)
     before = _health(door)
-    if (busy := _busy(before)) is not None:
-        return busy
+    if (state := busy(before)) is not None:
+        return state
     try:
         text = asked(lambda: _written(door, asks))
     except _NotYetError as error:
         return str(error)
     except (httpx2.HTTPError, HfHubHTTPError, LookupError, TypeError, ValueError) as error:
         after = _health(door)
-        if (busy := _busy(after)) is not None:
-            return busy
+        if (state := busy(after)) is not None:
+            return state
         if after is not None and after.is_success and not (before is not None and before.is_success):
             return "has opened just now"  # its page was, and its service not quite
         return Heard("failed", f"it did not answer: {words(error)}{_log(space, build=False)}")
@@ -166,14 +166,24 @@ def _health(door: _Door) -> httpx2.Response | None:
         return None
 
 
-def _busy(health: httpx2.Response | None) -> Heard | str | None:
+def busy(health: httpx2.Response | None) -> Heard | str | None:
     """What the app is still busy with; it may be open to visitors long before its writer is loaded."""
     if health is None or health.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
         return None
-    state = health.json()
-    if state.get("state") == "failed":
-        return Heard("failed", str(state.get("message")))
-    return str(state.get("message") or "is loading")
+    told = _told(health)
+    message = str(told.get("message") or "").strip()
+    if told.get("state") == "failed":
+        return Heard("failed", message or "it has failed, and does not say why")
+    return message or "is loading"
+
+
+def _told(health: httpx2.Response) -> dict[str, object]:
+    """What the app says of its state; nothing where the Hub has a page of its own in its place."""
+    try:
+        found = health.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _written(door: _Door, asks: Question) -> str:
