@@ -56,3 +56,20 @@ def test_what_python_leaves_behind_is_no_code(root: Path) -> None:
     (root / "train" / "__pycache__").mkdir()
     (root / "train" / "__pycache__" / "clean.pyc").write_bytes(b"")
     assert identity(root) == before
+
+
+def test_a_users_own_settings_of_git_change_nothing(checkout: Path) -> None:
+    program = checkout / "gpg"
+    program.write_text("#!/bin/sh\ncat > /dev/null; printf '\\n[GNUPG:] SIG_CREATED \\n' >&2; echo signed\n")
+    program.chmod(0o755)
+    for name, value in {
+        "log.showSignature": "true",
+        "status.showUntrackedFiles": "no",
+        "gpg.program": str(program),
+    }.items():
+        git(checkout, "config", name, value)
+    (checkout / "train" / "clean.py").write_text("rules = 2\n")
+    git(checkout, "commit", "--quiet", "-S", "-am", "signed")
+    assert identity(checkout).commit == git(checkout, "rev-parse", "HEAD")
+    (checkout / "train" / "new.py").write_text("rules = 3\n")
+    assert identity(checkout).dirty

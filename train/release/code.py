@@ -20,8 +20,8 @@ class Code:
 
 def identity(root: Path = ROOT) -> Code:
     """The code in `root`: the last commit that touched it, if nothing has changed since, and its digest."""
-    changes = _git(root, "status", "--porcelain", "--", *SOURCES)
-    commit = _git(root, "log", "-1", "--format=%H", "--", *SOURCES)
+    changes = _git(root, "status", "--porcelain", "--untracked-files=normal", "--", *SOURCES)
+    commit = _git(root, "rev-list", "-1", "HEAD", "--", *SOURCES)  # `log` says what its user's settings add
     return Code(commit=None if changes else commit or None, tree=_tree(root), dirty=bool(changes))
 
 
