@@ -5,6 +5,7 @@ from huggingface_hub import JobInfo
 from huggingface_hub._jobs_api import JobHardwareInfo
 
 from tests.rented import ME
+from train.errors import ImprintError
 from train.jobs.watch import cost, most
 
 L4 = JobHardwareInfo(
@@ -38,3 +39,9 @@ def test_the_cost_is_the_time_that_it_ran_by_the_price_of_the_machine() -> None:
 @pytest.mark.parametrize(("timeout", "dollars"), [("4h", "3.20"), ("90m", "1.20"), ("1.5h", "1.20")])
 def test_what_it_costs_at_most_is_said_before(timeout: str, dollars: str) -> None:
     assert most(timeout, L4) == f"at most ${dollars} ({timeout} on l4x1)"
+
+
+@pytest.mark.parametrize("timeout", ["soon", "0h", "1.5", "-4h", "٤h"])
+def test_a_timeout_that_the_hub_would_not_take_is_refused_before_anything_is_sent(timeout: str) -> None:
+    with pytest.raises(ImprintError, match="is no time"):
+        most(timeout, L4)

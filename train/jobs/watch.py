@@ -69,8 +69,8 @@ def cost(job: JobInfo, price: JobHardwareInfo) -> str:
 
 def most(timeout: str, price: JobHardwareInfo) -> str:
     """What a Job costs if it runs until its timeout."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", timeout)
-    if not found:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?(?=[smhd])|\d+)([smhd]?)", timeout, re.ASCII)
+    if not found or not float(found[1]):
         raise ImprintError(f"{timeout!r} is no time.", fix="--timeout 4h (or 90m)")
     dollars = float(found[1]) * _UNITS_S[found[2] or "s"] / _unit_s(price) * price.unit_cost_usd
     return f"at most ${dollars:.2f} ({timeout} on {price.name})"
