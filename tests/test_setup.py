@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -138,3 +139,11 @@ def test_a_recipe_of_nobody_is_refused_before_anything_is_asked(client: Client) 
 )
 def test_the_repository_on_github_is_told_from_where_it_is_pushed(remote: str, name: str) -> None:
     assert github.repository(remote) == name
+
+
+def test_nobody_may_move_or_delete_a_release_tag_and_administrators_make_them() -> None:
+    task = "\n".join(github.rule("ana/notes").lines)
+    rulesets = [json.loads(each) for each in re.findall(r"<<'JSON'\n(.*?)\n  JSON", task, re.DOTALL)]
+    may_pass = {rule["type"]: each["bypass_actors"] for each in rulesets for rule in each["rules"]}
+    assert len(may_pass["creation"]) == 1
+    assert (may_pass["update"], may_pass["deletion"]) == ([], [])

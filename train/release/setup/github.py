@@ -60,17 +60,25 @@ def approval(repo: str) -> Task:
 
 
 def rule(repo: str) -> Task:
-    """A tag, once pushed, stays where it is."""
+    """A tag, once pushed, stays where it is; who may pass by one rule may not pass by the other."""
+    admins = '{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}'
     return Task(
-        "On GitHub, let only its maintainers make release tags, and nobody move or delete one:",
+        "On GitHub, let only its administrators make release tags, and nobody move or delete one:",
         (
-            f"  gh api -X POST repos/{repo}/rulesets --input - <<'JSON'",
-            '  {"name": "release tags", "target": "tag", "enforcement": "active",',
-            '   "conditions": {"ref_name": {"include": ["refs/tags/v*", "refs/tags/*-v*"], "exclude": []}},',
-            '   "bypass_actors": [{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}],',
-            '   "rules": [{"type": "creation"}, {"type": "update"}, {"type": "deletion"}]}',
-            "  JSON",
+            *_ruleset(repo, "release tags are made", admins, '{"type": "creation"}'),
+            *_ruleset(repo, "release tags stay", "", '{"type": "update"}, {"type": "deletion"}'),
         ),
+    )
+
+
+def _ruleset(repo: str, name: str, bypass: str, rules: str) -> tuple[str, ...]:
+    return (
+        f"  gh api -X POST repos/{repo}/rulesets --input - <<'JSON'",
+        f'  {{"name": "{name}", "target": "tag", "enforcement": "active",',
+        '   "conditions": {"ref_name": {"include": ["refs/tags/v*", "refs/tags/*-v*"], "exclude": []}},',
+        f'   "bypass_actors": [{bypass}],',
+        f'   "rules": [{rules}]}}',
+        "  JSON",
     )
 
 
