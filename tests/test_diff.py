@@ -13,10 +13,11 @@ from tests.publishing import hub
 from tests.withdrawing import Published
 from train.errors import StageError
 from train.rehearse.hub.process import LocalHub
+from train.release.published.check import Check, lines
 from train.release.published.diff import rows, values
 from train.release.published.diff.changes import Changes, compare
 from train.release.published.diff.told import told
-from train.release.published.diff.values import Changed, Text
+from train.release.published.diff.values import Changed, Text, Words
 from train.release.published.place import repository_of
 from train.run import as_json
 
@@ -125,3 +126,21 @@ def test_the_words_of_a_card(
 ) -> None:
     found = values.words("card", Text(before.encode(), "v0.1.0"), Text(after.encode(), "v0.2.0"))
     assert (found.added, found.removed) == (added, removed)
+
+
+def test_a_recipe_whose_few_lines_stand_for_billions_is_compared_as_a_text() -> None:
+    doubled = "".join(f"b{n}: &b{n} {{x: *b{n - 1}, y: *b{n - 1}}}\n" for n in range(1, 40))
+    bomb = f"b0: &b0 {{x: 1}}\n{doubled}".encode()
+    (found,) = values.changed(values.settings(bomb), values.settings(bomb + b"z: 1\n"))
+    assert found.name == "recipe.yaml"
+    assert values.settings(b"a: &a {x: *a}\n") == {"recipe.yaml": "a: &a {x: *a}\n"}
+
+
+def test_the_words_of_strangers_give_a_terminal_no_orders() -> None:
+    check = Check("adapter", "base", False, "there is no \x1b]0;mine\x07\x1b[2J/x")
+    assert not set("\x1b\x07") & set("".join(lines([check])))
+    found = Words("card", ("a\x1b[2Jb",), ())
+    nothing = values.words("template", Text(None, ""), Text(None, ""))
+    changes = Changes("a/b", "v1", "v2", None, (), (), nothing, (), (), (), (), (found,), (), {})
+    assert "a[2Jb" in told(changes)
+    assert "\x1b" not in told(changes)

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cards.markdown import one_line
 from train.client import visitor
 from train.patience import explained
 from train.release.doctor.base import base, licence
@@ -84,4 +85,4 @@ def _shown(each: Diagnosis) -> str:
 def _filled(begin: str, words: str) -> str:
     wrapper = textwrap.TextWrapper(WIDTH, begin, " " * len(begin), break_long_words=False)
     wrapper.break_on_hyphens = False
-    return wrapper.fill(words)
+    return wrapper.fill(one_line(words))  # what a stranger wrote may hold orders to a terminal

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cards.markdown import one_line
+
 _MARKS = {True: "✓", False: "✗", None: "·"}
 
 
@@ -29,7 +31,9 @@ def lines(checks: Sequence[Check]) -> list[str]:
     told, last = [], ""
     for check in checks:
         part = "" if check.part == last else check.part
-        told.append(f"{_MARKS[check.passed]} {part:{part_width}}  {check.what:{what_width}}  {check.found}")
+        told.append(
+            f"{_MARKS[check.passed]} {part:{part_width}}  {check.what:{what_width}}  {one_line(check.found)}"
+        )
         if check.fix:
             told.append(f"{'':{part_width + what_width + 6}}{check.fix}")
         last = check.part

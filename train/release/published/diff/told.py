@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from train.release.forecast import bytes_of
 from train.release.published.diff.changes import Changes
 from train.release.published.diff.rows import RowChanges
 from train.release.published.diff.values import Changed, Figure, Words
@@ -11,7 +12,6 @@ from train.release.published.diff.values import Changed, Figure, Words
 _FIRST = 5
 _LONGEST = 80
 _DIGEST = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_STEPS = ("B", "kB", "MB", "GB")
 
 
 def told(changes: Changes) -> str:
@@ -105,15 +105,12 @@ def _sizes(changes: Changes) -> Iterator[str]:
         return
     width = max(map(len, changes.bytes))
     for part, (before, after) in changes.bytes.items():
-        yield f"  {part:{width}}  {_bytes(before):>9} → {_bytes(after):>9}"
+        yield f"  {part:{width}}  {bytes_of(before):>9} → {bytes_of(after):>9}"
     yield from (f"  new   {each.name}" for each in changes.files if each.before is None)
     yield from (f"  gone  {each.name}" for each in changes.files if each.after is None)
 
 
-def _bytes(size: int) -> str:
-    step = min(int(math.log(max(size, 1), 1000)), len(_STEPS) - 1)
-    return f"{size / 1000**step:.1f} {_STEPS[step]}" if step else f"{size} B"
-
-
-def _short(text: str) -> str:
+def _short(words: str) -> str:
+    """The words of anybody's text, which may hold orders to a terminal."""
+    text = "".join(each for each in words if each.isprintable())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"

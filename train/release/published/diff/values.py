@@ -127,8 +127,11 @@ def _lines(text: Text) -> list[tuple[str, str]]:
 
 def _recipe(text: bytes | None) -> dict[str, object]:
     try:
+        events = yaml.parse(text or b"", Loader=yaml.SafeLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in events):  # a few can stand for billions
+            return {"recipe.yaml": (text or b"").decode(errors="replace")}
         return dict(_flat(yaml.safe_load(text or b"") or {}))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return {}
 
 
