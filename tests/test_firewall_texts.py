@@ -122,3 +122,10 @@ def test_the_embedded_corpora_pass_as_they_come_out_of_prepare() -> None:
     rows = [personal(text, "mask")[0] for text in cleaned]
     found = list(search_texts([Piece(f"row {n}", row) for n, row in enumerate(rows)], RULES, PERSON))
     assert not [leak for leak in found if not leak.rule.startswith("a secret")]
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", '{"rows": 1}', "null", "1", '"x"', '["x"]'])
+def test_a_key_is_read_whatever_stands_behind_it(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(f'{{"sources": {{"jo.wren@fernmail.net": {value}}}}}')
+    assert [leak.rule for leak in search_file("report.json", path, RULES)] == ["personal data: e-mail"]

@@ -119,14 +119,15 @@ def _strings(value: Any, place: str = "", name: str = "") -> Iterator[Piece]:
     if isinstance(value, str):
         is_code = place.startswith(CHARSMAP) and BASE64.fullmatch(value)
         yield Piece(place, name if is_code else f"{name}{value}")
-    elif isinstance(value, Mapping):
+        return
+    if name and not (isinstance(value, list) and value):  # the items of a list are read with its key
+        yield Piece(place, name)
+    if isinstance(value, Mapping):
         for key, each in value.items():
             yield from _strings(each, place + pointer(str(key)), f"{key}: ")
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _strings(each, f"{place}/{number}", name)
-    elif name:
-        yield Piece(place, name)
 
 
 def _yaml(text: str) -> Any:
