@@ -123,10 +123,15 @@ def release(recipe: Path, made: Candidate, endpoint: str, home: Path) -> "subpro
         pytest.param(f"refused: {TOKEN}", "refused: hf_…", id="a token"),
         pytest.param("refused: hf_jwt_eyJh.bGci.OiJI", "refused: hf_jwt_…", id="a token of a workflow"),
         pytest.param("refused: winter-light-84", "refused: …", id="a secret of the environment"),
+        pytest.param(
+            "refused: stone-wall-77", "refused: …", id="a secret that was pasted with its line's end"
+        ),
+        pytest.param("hf_a-" * 60_000, "hf_a-" * 60_000, id="what looks like tokens, in no time"),
         pytest.param("hf_hub_download and hf_transfer", "hf_hub_download and hf_transfer", id="a function"),
         pytest.param("404 Not Found", "404 Not Found", id="nothing"),
     ],
 )
 def test_what_is_printed_is_hushed(monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
     monkeypatch.setenv("MEDIASTACK_KEY", "winter-light-84")
+    monkeypatch.setenv("API_TOKEN", "stone-wall-77\n")
     assert hushed(text) == said

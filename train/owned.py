@@ -17,13 +17,14 @@ NAMED = frozenset(
 )
 SHORTEST = 8  # characters of a value that stands in no text by chance
 SETTING = re.compile(r"[a-z]+|[/~.].*|\d+|\w+://[^@]*")  # a word, a path, a number, an address
-KEPT = re.compile(r"(?m)^\s*\w+\s*=\s*(\S+)\s*$")  # a line of the client's list of tokens
-TOKEN = re.compile(r"\b(hf_(?:jwt_|oauth_)?)(?=[a-z._-]*[A-Z0-9])[A-Za-z0-9._-]{8,}")
+KEPT = re.compile(r"(?m)^[ \t]*\w+[ \t]*=[ \t]*(\S+)[ \t\r]*$")  # a line of the client's list of tokens
+TOKEN = re.compile(r"\b(hf_(?:jwt_|oauth_)?)(?=[a-z._-]{0,99}[A-Z0-9])[A-Za-z0-9._-]{8,}")
 
 
 def own_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """The secrets in an environment and in the Hub client's files, each with where it was found."""
-    found = {value: name for name, value in sorted(environment.items()) if _is_secret(name, value)}
+    given = {name: value.strip() for name, value in sorted(environment.items())}  # a key pasted with its line
+    found = {value: name for name, value in given.items() if _is_secret(name, value)}
     files = (Path(constants.HF_TOKEN_PATH), Path(constants.HF_STORED_TOKENS_PATH))
     return found | {value: f"the file {path.name}" for path in files for value in _kept(path)}
 
