@@ -18,9 +18,8 @@ from train.version import Version
 
 def serves(parts: Parts) -> Writer | None:
     """What the Space serves of this writer now."""
-    if MAIN not in held_refs(parts.space).branches:
-        return None
-    return writer_of(pins_at(parts.space, MAIN), parts.adapter)
+    head = held_refs(parts.space).branches.get(MAIN)  # by commit: the client's cache knows an older `main`
+    return writer_of(pins_at(parts.space, head), parts.adapter) if head else None
 
 
 def put_back(parts: Parts, versions: Sequence[Version], title: str, why: str) -> None:
