@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.judged import BLOG
 from tests.stopped import COMMIT
 from tests.trainers import ROWS, base, prepared, small
 from train.errors import StageError
-from train.tune import prompt
+from train.tune import model, prompt
 
 __all__ = ["base"]
 
@@ -42,6 +43,24 @@ def test_requests_that_leave_no_room_for_any_text_are_one_line(base: Path, tmp_p
     with pytest.raises(StageError, match=r"within 16 tokens \(max_length\), of 8 texts") as caught:
         prepared(base, tmp_path, packing=False, max_length=16)
     assert caught.value.fix == "python -m train tune blog --max_length 32"
+
+
+@pytest.mark.parametrize(("use_cpu", "placed"), [(True, None), (False, {"": 0})])
+def test_a_recipe_for_a_cpu_leaves_a_gpu_alone(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_cpu: bool, placed: dict[str, int] | None
+) -> None:
+    seen = []
+
+    def loaded(*given: Any, **named: Any) -> None:
+        seen.append(named["device_map"])
+        raise OSError("that is enough")
+
+    gpu = SimpleNamespace(cuda=SimpleNamespace(is_available=lambda: True))
+    monkeypatch.setattr(model, "torch", gpu)
+    monkeypatch.setattr(model.AutoModelForCausalLM, "from_pretrained", loaded)
+    with pytest.raises(StageError, match="that is enough"):
+        prepared(base, tmp_path, packing=False, use_cpu=use_cpu)
+    assert seen == [placed]
 
 
 def _said(wishes: dict[str, int | None]) -> dict[str, int]:

@@ -117,7 +117,7 @@ def prepared(
     learned, cut = taught(recipe, tokenizer, rows, arguments.max_length)
     judged, _ = taught(recipe, tokenizer, looked_at(validation), arguments.max_length)
     early = [EarlyStoppingCallback(PATIENCE)] if arguments.load_best_model_at_end else []
-    base = load_base(recipe.base, revision, settings(recipe, MODEL))
+    base = load_base(recipe.base, revision, recipe.tune)
     trainer = Trainer(
         model=apart(never_packed(base), recipe.tune, arguments.max_length),
         args=recomputed(recipe, base.config, arguments),
