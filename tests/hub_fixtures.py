@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from train.rehearse.hub.process import LocalHub, running_hub
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SELDOM = 100_000  # objects until garbage is looked for: of all that a client imports, none is
 TEAM = (  # beside the account of most tests: its other tokens, other people, and an organisation
     *("--account", "rehearsal:hf_reader:read"),
     *("--account", "rehearsal:hf_fine:fine-grained=rehearsal/listed,acme/listed"),
@@ -46,7 +48,7 @@ def running_client(hub: LocalHub, home: Path, **environment: str) -> Iterator[Cl
     context = multiprocessing.get_context("spawn")
     settings = {**hub.environment(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1", **environment}
     with mock.patch.dict(os.environ, settings):
-        pool = ProcessPoolExecutor(1, mp_context=context)
+        pool = ProcessPoolExecutor(1, context, gc.set_threshold, (SELDOM,))
         pool.submit(os.getpid).result(PATIENCE_S)
     with pool:
         yield Client(pool)
