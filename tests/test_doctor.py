@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from tests import ailing
 from tests.ailing import BASE, WIDE
 from tests.browser import published
+from train.errors import ImprintError
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -78,6 +80,10 @@ def test_a_sound_adapter_has_nothing(adapter: Path, client: Client) -> None:
         pytest.param(ailing.tokenizer(eos_token="</s>"), "never-stops", id="an end it cannot write"),
         pytest.param(ailing.tokenizer(eos_token=None), "no-end", id="no end"),
         pytest.param(ailing.tokenizer(auto_map={"AutoTokenizer": ["a.B", None]}), "runs-code", id="own code"),
+        pytest.param(ailing.tokenizer(eos_token=["<|end|>"]), "unreadable-tokenizer", id="two ends"),
+        pytest.param(ailing.beside("writer.json", b'{"golden": 5}'), "unreadable-tokenizer", id="no prompts"),
+        pytest.param(ailing.config(r="4"), "unservable", id="a rank in words"),
+        pytest.param(ailing.config(target_modules=[1]), "unservable", id="layers by number"),
         pytest.param(ailing.ranked(128), "rank", id="rank 128"),
         pytest.param(ailing.zeroed("lora_B"), "inert", id="never trained"),
         pytest.param(ailing.config(lora_alpha=0), "inert", id="weighed by nothing"),
@@ -175,3 +181,25 @@ def test_what_cannot_be_examined_is_said_in_a_sentence(
     ended, told_ = client.run(told, *words)
     assert ended == code
     assert said in told_
+
+
+def foreign(folder: Path) -> None:
+    """What only its own code can read."""
+    ailing.tokenizer(auto_map={"AutoTokenizer": ["mine.Words", None]}, tokenizer_class="Words")(folder)
+
+
+def names_unasked(folder: Path) -> list[str]:
+    """The same, where nobody may be asked anything."""
+    with mock.patch("builtins.input", side_effect=AssertionError("it asks")):
+        return names(folder)
+
+
+def test_nobody_is_asked_whether_a_strangers_code_may_be_run(adapter: Path, client: Client) -> None:
+    foreign(adapter)
+    assert client.run(names_unasked, adapter) == ["runs-code", "unreadable-tokenizer"]
+
+
+def test_a_tokenizer_that_is_only_the_pointer_to_one_is_said_to_be_no_json(adapter: Path) -> None:
+    (adapter / "tokenizer.json").write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(ImprintError, match=r"tokenizer\.json is no JSON"):
+        names(adapter)

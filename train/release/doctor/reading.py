@@ -158,7 +158,7 @@ def _template(tokenizer: Mapping[str, Any]) -> str:
 
 
 def _vocabulary(path: Path) -> int:
-    if not path.is_file():
+    if "model" not in _json(path):  # the pointer of an upload that went wrong, say
         return 0
     from tokenizers import Tokenizer
 

@@ -146,17 +146,17 @@ def _rank(patient: Patient) -> Iterator[Diagnosis]:
 def _unservable(patient: Patient, halves: _Halves) -> Iterator[Diagnosis]:
     """What else servers stumble over, once all that has a name of its own is put right."""
     grown, targets = any(_grown(patient)), patient.config.get("target_modules")
+    rank = patient.config.get("r")
     cured: dict[str, Any] = {
         **patient.config,
         "base_model_name_or_path": "a/b",
         "revision": "0",
-        "r": min(patient.config.get("r") or 0, MOST_RANK),
-        **({"target_modules": leaves(targets)} if isinstance(targets, list) else {}),
+        "r": min(rank, MOST_RANK) if isinstance(rank, int) else 0,
+        **({"target_modules": leaves(map(str, targets))} if isinstance(targets, list) else {}),
         **({"modules_to_save": None, "trainable_token_indices": None} if grown else {}),
     }
-    rank = cured["r"]
     names = halves.names if grown else sorted(patient.tensors)
-    shapes = {name: _as_if(patient.tensors[name].shape, patient.config.get("r"), rank) for name in names}
+    shapes = {name: _as_if(patient.tensors[name].shape, rank, cured["r"]) for name in names}
     found = unservable(cured, shapes, patient.files.keys() - {"config.json"})
     if found:
         more = f" And {len(found) - 1} more." if len(found) > 1 else ""

@@ -1,9 +1,11 @@
 """The tokenizer and the prompt: what the model is shown, and where it stops."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from jinja2 import TemplateError
+
+from train.errors import first_line
 from train.release.doctor.diagnosis import Diagnosis
 from train.release.doctor.patient import Patient
 
@@ -15,6 +17,17 @@ def words(patient: Patient) -> Iterator[Diagnosis]:
     """Prompts other than training's, and texts that never end."""
     if not patient.tokenizer:
         return
+    try:
+        yield from _shown(patient)
+    except (AttributeError, ImportError, OSError, LookupError, TemplateError, TypeError, ValueError) as error:
+        yield Diagnosis(
+            "unreadable-tokenizer",
+            f"Its tokenizer or its chat template is broken: {first_line(error)}",
+            f"put back the {TEMPLATE} and tokenizer that training left",
+        )
+
+
+def _shown(patient: Patient) -> Iterator[Diagnosis]:
     if patient.is_proven:
         yield from _golden(patient)
     else:
@@ -124,7 +137,9 @@ def _token(value: Any) -> str:
 def _tokenizer(patient: Patient) -> Any:
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(patient.folder)
+    return AutoTokenizer.from_pretrained(
+        patient.folder, trust_remote_code=False
+    )  # or it asks whether to run it
 
 
 def runs_code(patient: Patient) -> Iterator[Diagnosis]:
@@ -133,7 +148,7 @@ def runs_code(patient: Patient) -> Iterator[Diagnosis]:
         name
         for name in ("tokenizer_config.json", "config.json", "adapter_config.json")
         if (patient.folder / name).is_file()
-        and "auto_map" in json.loads((patient.folder / name).read_text(encoding="utf-8"))
+        and '"auto_map"' in (patient.folder / name).read_text(encoding="utf-8", errors="replace")
     ]
     if named and patient.config.get("auto_mapping") is None:
         yield Diagnosis(
