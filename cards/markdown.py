@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
+from io import StringIO
 from textwrap import TextWrapper
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
@@ -125,6 +126,11 @@ def hub_link(repo: str, revision: str = "", folder: str = "") -> Markdown:
     named, at = repo[:], revision[:]  # without their marks
     place = "/".join(part for part in (folder, named, *(("tree", at) if at else ())) if part)
     return Markdown(marked(f"[{code(named)}](https://huggingface.co/{quote(place)})", None, "link"))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Markdown counts them; `splitlines` breaks at signs, too, that people paste unawares."""
+    return StringIO(text, newline="").readlines()
 
 
 def opening(text: str, words: int) -> str:

@@ -1,8 +1,8 @@
 """A person's own section of a card: nobody but them writes it, and every release keeps it."""
 
-from io import StringIO
-
 from markdown_it import MarkdownIt
+
+from cards.markdown import lines_of
 
 BEGIN, END = "<!-- yours -->", "<!-- /yours -->"
 
@@ -15,7 +15,7 @@ def own_section(card: str) -> str | None:
     """What a person wrote between the markers, which count outside of code only; None if there is nothing."""
     if not (place := _place(card)):
         return None
-    return "".join(_lines(card)[place[0] + 1 : place[1]])
+    return "".join(lines_of(card)[place[0] + 1 : place[1]])
 
 
 def with_own_section(existing: str, new: str) -> str:
@@ -30,14 +30,9 @@ def without_own_section(card: str) -> str:
     """The card as it was rendered: a person's section at its end is taken off."""
     if not (place := _place(card)):
         return card
-    lines = _lines(card)
+    lines = lines_of(card)
     before, after = "".join(lines[: place[0]]), "".join(lines[place[1] + 1 :])
     return f"{before.rstrip()}\n{after.lstrip()}"
-
-
-def _lines(card: str) -> list[str]:
-    """The lines as Markdown counts them; `splitlines` breaks at signs, too, that people paste unawares."""
-    return StringIO(card, newline="").readlines()
 
 
 def _place(card: str) -> tuple[int, int] | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from cards.markdown import lines_of
+
 _PARSER = MarkdownIt("commonmark").enable("table")
 _PLACEHOLDERS = (
     (r"\[?more information needed\]?", "say it, or take the section out"),
@@ -38,7 +40,7 @@ def remarks(body: str) -> tuple[Remark, ...]:
     """Everything wrong with a text, from its top to its end."""
     tokens = _PARSER.parse(body)
     found = [
-        *_sections(tokens, body.count("\n") + 1),
+        *_sections(tokens),
         *_blocks(tokens, body),
         *(remark for token in tokens if token.type == "inline" for remark in _inline(token)),
         *_comments(tokens),
@@ -57,7 +59,7 @@ def _words(token: Token) -> str:
     return "".join(" " if each.type.endswith("break") else each.content for each in token.children or [])
 
 
-def _sections(tokens: Sequence[Token], lines: int) -> Iterator[Remark]:
+def _sections(tokens: Sequence[Token]) -> Iterator[Remark]:
     """Headings that nothing follows before the next one of their own level or a higher one."""
     for index, token in enumerate(tokens):
         if token.type != "heading_open" or not token.map:
@@ -77,7 +79,7 @@ def _is_comment(token: Token) -> bool:
 
 
 def _blocks(tokens: Sequence[Token], body: str) -> Iterator[Remark]:
-    lines = body.split("\n")
+    lines = lines_of(body)
     for token in tokens:
         if token.type != "fence" or not token.map:
             continue

@@ -193,8 +193,9 @@ def test_a_line_of_nothing_but_marks_is_read_as_quickly_as_any_other() -> None:
     assert findings(f"{MODEL}\n\nLicense:{' .' * 3000} é!\n") == ()
 
 
-def test_windows_line_ends_and_a_byte_order_mark_are_no_mistakes() -> None:
+def test_other_systems_line_ends_and_a_byte_order_mark_are_no_mistakes() -> None:
     assert findings("\ufeff" + MODEL.replace("\n", "\r\n")) == ()
+    assert findings(f"{MODEL}\n```text\rold\r```\r") == ()
 
 
 @settings(deadline=None, max_examples=50)
