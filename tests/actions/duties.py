@@ -104,7 +104,11 @@ HELD = {  # whose token a command speaks with
     "rollback": "HF_TOKEN",
 }
 ALONE: Tree = {"persist-credentials": False}
-IMPRINT = ALONE | {"repository": "${{ job.workflow_repository }}", "ref": "${{ job.workflow_sha }}"}
+IMPRINT = ALONE | {
+    "repository": "${{ job.workflow_repository }}",
+    "ref": "${{ job.workflow_sha }}",
+    "fetch-depth": 0,  # or a bundle made here would name another commit than one made elsewhere
+}
 CALLER = ALONE | {"ref": "${{ needs.plan.outputs.commit }}", "path": "caller"}
 TAGGED = ALONE | {"ref": "refs/tags/${{ inputs.tag }}", "fetch-depth": 0, "path": "caller"}
 TARBALL = "${{ runner.temp }}/${{ inputs.name }}.tar"
