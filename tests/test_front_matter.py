@@ -207,6 +207,7 @@ def test_a_day_is_read_as_its_author_wrote_it(text: str, day: str) -> None:
     [
         pytest.param("# A *b* `c`\n\nd", "A b `c`", id="first level"),
         pytest.param("\n## A ##\n\nd", "A", id="second level, at the head"),
+        pytest.param("# Learning C#\n\nd", "Learning C#", id="a mark that is a part of a name"),
         pytest.param("A\n===\n\nb", "A", id="underlined"),
         pytest.param("<!-- x -->\n{% include y %}\n# [A](/a) {#id}\n", "A", id="behind markup"),
         pytest.param("Words.\n\n# A\n\nb", "A", id="the only one, further down"),
@@ -223,3 +224,12 @@ def test_a_heading_is_a_title(text: str, title: str) -> None:
 def test_a_few_stray_nul_bytes_do_not_make_a_text_wide() -> None:
     with pytest.raises(DecodeError, match="a NUL byte at byte 3"):
         decode(b"The\0 kettle sang on the stove and nobody minded.")
+
+
+@pytest.mark.parametrize(
+    "line", ["# Bread" + " " * 5_000 + "x", " " * 60_000 + "x", "# Bread" + "#" * 60_000 + "x"]
+)
+def test_a_line_of_blanks_or_marks_is_looked_at_once(line: str) -> None:
+    started = time.process_time()
+    titles.heading(line)
+    assert time.process_time() - started < 2

@@ -1,4 +1,5 @@
 import re
+import time
 from html import escape
 
 import pytest
@@ -154,6 +155,12 @@ def test_only_what_markdown_would_misread_is_escaped(html: str, markdown: str) -
 )
 def test_verbatim_parts_are_kept_word_for_word(html: str, markdown: str) -> None:
     assert from_html(html) == markdown
+
+
+def test_a_line_of_stars_is_looked_at_once() -> None:
+    started = time.process_time()
+    assert from_html(f"<p>{'*' * 40_000} a</p>") == f"{'*' * 40_000} a"
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("tag", ["div", "blockquote", "ul", "b", "table"])

@@ -9,7 +9,7 @@ AS_IT_IS = re.compile(
 )
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 ENTITY = re.compile(r"&(?=#?\w{1,31};)")
-STARS = re.compile(r"(\*+)(?=[^\s*])([^*]*)(?<=[^\s*])(\*+)")
+STARS = re.compile(r"(?<!\*)(\*++)(?=[^\s*])([^*]*)(?<=[^\s*])(\*+)")
 OPENS, CLOSES = r"(?<![\w_])_+(?=[^\s_])", r"(?<=[^\s_])_+(?![\w_])"
 EITHER = re.compile(f"{OPENS}|{CLOSES}")
 AT_START = re.compile(r"(?=#{1,6}(?:\s|$)|>|~~~|\[[^\]\n]+\]:)")

@@ -3,14 +3,14 @@
 import html
 import re
 
-HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$")
+HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(\S.*)")
 UNDERLINE = re.compile(r"[ ]{0,3}=+[ \t]*$")
 FENCE = re.compile(r"[ ]{0,3}(```+|~~~+)")
 INLINE_TAG = re.compile(r"</?(?:em|i|b|strong|code|br|sup|sub|span|small|a)\b[^<>]{0,200}>", re.IGNORECASE)
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 EMPHASIS = re.compile(r"(\*{1,3}|\b_{1,3})([^*_\n]+)\1")
-ATTRIBUTES = re.compile(r"[ \t]*\{[:#][^{}]*\}[ \t]*$")
-NO_TEXT = re.compile(r"\s*(?:\{[%{:].*|<!--.*-->|!\[[^\]]*\]\([^)]*\))?\s*$")
+ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*\{[:#][^{}]*\}[ \t]*$")
+NO_TEXT = re.compile(r"(?:\{[%{:].*|<!--.*-->|!\[[^\]]*\]\([^)]*\))?")
 LONGEST_LINE = 100  # characters of a first line that may be a title
 
 
@@ -29,7 +29,8 @@ def spelt(slug: str) -> str:
 def heading(markdown: str) -> str:
     """The heading a text begins with, or its only one of the first level, or nothing."""
     lines = _lines(markdown)
-    level, first = next(((level, line) for level, line in lines if not NO_TEXT.match(line)), (0, ""))
+    said = ((level, line) for level, line in lines if not NO_TEXT.fullmatch(line.strip()))
+    level, first = next(said, (0, ""))
     top = [line for level, line in lines if level == 1]
     found = first if 1 <= level <= 3 else top[0] if len(top) == 1 else ""
     return written(EMPHASIS.sub(r"\2", ATTRIBUTES.sub("", LINK.sub(r"\1", found))))
@@ -45,12 +46,19 @@ def _lines(markdown: str) -> list[tuple[int, str]]:
         elif fence:
             continue
         elif found := HEADING.match(line):
-            lines.append((len(found[1]), found[2]))
+            lines.append((len(found[1]), _unclosed(found[2])))
         elif lines and lines[-1][1].strip() and UNDERLINE.match(line):
             lines[-1] = (1, lines[-1][1].strip())
         else:
             lines.append((0, line))
     return lines
+
+
+def _unclosed(words: str) -> str:
+    """A heading without the marks that close it: "Mornings ##", but not "Learning C#"."""
+    words = words.rstrip(" \t")
+    before = words.rstrip("#")
+    return before.rstrip(" \t") if before.endswith((" ", "\t")) else words
 
 
 def first_line(text: str) -> str:
