@@ -1,6 +1,7 @@
 // The texts written in this browser: kept here and nowhere else.
 const KEPT = "imprint.history";
 const MOST = 200;
+const LONGEST = 120; // characters of a title in the list
 const HERE = "Texts that you write are kept here, in this browser alone.";
 const ONLY_NOW = "This browser lets the page store nothing: your texts stay here until you reload or close it.";
 const shelves = {};
@@ -87,7 +88,8 @@ const undo = (writer) => {
 window.addEventListener("storage", ({ key }) => key === KEPT && Object.keys(shelves).forEach(imprint.shelve));
 
 const item = (writer, entry) => {
-    const title = String(entry.order[imprint.known()[writer].message] ?? "").slice(0, 120) || "Untitled";
+    const asked = String(entry.order[imprint.known()[writer].message] ?? "");
+    const title = asked.length > LONGEST ? `${asked.slice(0, LONGEST).trim()} …` : asked || "Untitled";
     const open = imprint.element("button", title, { type: "button", class: "open" });
     const year = new Date(entry.at).getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
     const when = new Date(entry.at).toLocaleString("en", { ...year, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -41,12 +41,16 @@ const told = (fold) => {
     fold.setAttribute("aria-expanded", fold.classList.contains("open"));
     fold.querySelector(".icon")?.setAttribute("aria-hidden", "true");
 };
+// A list, a quotation or a table stands as its own words run, its marks too: in Hebrew or Arabic, on the right.
+const RUNS = ".paper .md :is(ul, ol, blockquote, table)";
+const within = (node, what) => [...(node.matches?.(what) ? [node] : []), ...(node.querySelectorAll?.(what) ?? [])];
 const heard = ({ addedNodes, target, type }) => {
     if (type === "attributes" && target.matches(FOLD)) told(target);
     addedNodes.forEach((node) => {
         if (node.matches?.("div.validation-error")) imprint.announce(node.textContent);
         if (node.querySelector?.(".toast-body")) imprint.away(node);
-        node.querySelectorAll?.(FOLD).forEach(told);
+        within(node, FOLD).forEach(told);
+        within(node, RUNS).forEach((each) => (each.dir = "auto"));
     });
 };
 new MutationObserver((changes) => changes.forEach(heard)).observe(document, {

@@ -35,6 +35,12 @@ def test_history_survives_a_reload_reopens_and_can_be_deleted(visit: Visit, scri
     assert visit.history() == []
 
 
+def test_a_title_that_is_cut_in_the_list_shows_that_it_is(visit: Visit) -> None:
+    visit.write("A word and " * 15)
+    visit.fold(HISTORY)
+    expect(visit.desk.locator(".shelf .open")).to_contain_text("A word and …")
+
+
 def test_what_was_deleted_can_be_brought_back(visit: Visit) -> None:
     for title in ("The first", "The second"):
         visit.write(title)

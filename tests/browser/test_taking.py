@@ -125,11 +125,11 @@ def test_the_address_names_the_writer_and_a_reload_stays_there(
     expect(visit.desk).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["100%", "%ff", "nobody", "blog&x=%"])
-def test_an_address_that_names_nobody_changes_nothing(among_several: Visit, address: str) -> None:
-    among_several.page.evaluate("address => (location.hash = address)", address)
-    expect(among_several.desk).to_be_visible()
-    assert among_several.page.url.endswith(f"#{address}")
+def test_an_address_that_names_nobody_changes_nothing(among_several: Visit) -> None:
+    for address in ("100%", "%ff", "nobody", "blog&x=%"):
+        among_several.page.evaluate("address => (location.hash = address)", address)
+        expect(among_several.desk).to_be_visible()
+        assert among_several.page.url.endswith(f"#{address}")
 
 
 def test_settings_out_of_range_in_a_link_are_named_in_place(
