@@ -1,3 +1,4 @@
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,7 +85,10 @@ def test_a_folder_is_pinned_by_what_its_texts_say(tmp_path: Path) -> None:
 
 
 def test_an_empty_or_missing_folder_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(StageError, match=r"has no file that ends in \.md or \.txt"):
-        sources.pin((write(tmp_path, {}, "folder"),))
+    (tmp_path / "my notes").mkdir()
+    empty = write(tmp_path / "my notes", {}, "folder")
+    with pytest.raises(StageError, match=r"has no file that ends in \.md or \.txt") as found:
+        sources.pin((empty,))
+    assert shlex.split(found.value.fix) == ["ls", "-R", empty.path]
     with pytest.raises(StageError, match="There is no folder"):
         sources.pin((write(tmp_path / "nowhere", {}, "folder"),))

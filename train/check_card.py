@@ -1,6 +1,7 @@
 """The verb `check-card`: everything wrong with a card, whoever wrote it."""
 
 import argparse
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +55,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise ImprintError(f"There is no {path}.", fix=f"ls {path.parent}") from error
+        raise ImprintError(f"There is no {path}.", fix=shlex.join(["ls", str(path.parent)])) from error
     except UnicodeDecodeError as error:
-        raise ImprintError(f"{path} is no text in UTF-8.", fix=f"file {path}") from error
+        raise ImprintError(f"{path} is no text in UTF-8.", fix=shlex.join(["file", str(path)])) from error
 
 
 def _counted(number: int) -> str:

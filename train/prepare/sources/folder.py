@@ -1,6 +1,7 @@
 """A folder of Markdown or text files, however deep: each is a document."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,8 @@ def pin(source: Source) -> Source:
         tree.legible(each.origin): each.refused or tree.digest(root / each.origin) for each in _entries(root)
     }
     if not found:
-        raise StageError(f"{root} has no file that ends in .md or .txt.", fix=f"ls -R {root}")
+        look = shlex.join(["ls", "-R", str(root)])
+        raise StageError(f"{root} has no file that ends in .md or .txt.", fix=look)
     return replace(source, revision=digest_of_all(found))
 
 

@@ -1,5 +1,6 @@
 """A Jekyll, Hugo or Zola folder: what its site would publish as posts, and on request more of it."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -67,5 +68,5 @@ def _nothing(source: Source, site: Site) -> StageError:
     hint = "".join(nearest(each, kinds) for each in site.rules.take if each not in kinds)
     return StageError(
         f"{site.root} has no {wanted} to read; it was taken for what {site.told_by} says.{hint}",
-        fix=f"ls {site.root}, then edit path, take or kind in the recipe",
+        fix=f"ls {shlex.quote(str(site.root))}, then edit path, take or kind in the recipe",
     )

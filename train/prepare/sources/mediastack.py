@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +84,9 @@ def _pages(folder: Path, source: Source) -> list[dict[str, Any]]:
         except FileNotFoundError:
             break
         except (ValueError, RecursionError) as error:
-            raise StageError(f"{path} is not as it was fetched.", fix=f"rm {path}") from error
+            raise StageError(
+                f"{path} is not as it was fetched.", fix=shlex.join(["rm", str(path)])
+            ) from error
     return pages
 
 
