@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # published without types
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False  # to rewrite the asserts of every test file takes each worker ten seconds
 # bitsandbytes would load PyTorch's compiler in each, for functions that it has of its own for a processor.
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
+# An example may take 200 ms otherwise, and takes longer wherever others have the cores.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind it
     signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is among what is tested
 
