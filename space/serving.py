@@ -5,6 +5,8 @@ import time
 from threading import Event
 
 import gradio as gr
+from gradio.exceptions import ServerFailedToStartError
+from gradio.http_server import Server
 
 import discreet
 import guard
@@ -21,6 +23,7 @@ SESSIONS = 128  # that Gradio remembers, at 0.3 MB each; the page keeps nothing 
 LAST_WORDS_S = 0.5  # for all whose texts end here to hear of it
 NAP_S = 0.02  # between two looks whether anybody asks; Gradio's thousand a second took 5 % of a processor
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (inside Hugging Face's own container)
+_run_in_thread = Server.run_in_thread
 
 
 def serve(studio: Studio) -> None:
@@ -41,9 +44,21 @@ def serve(studio: Studio) -> None:
         demo.close(verbose=False)
 
 
+def run_in_thread(server: Server) -> None:
+    """Start a server, however long it takes: after five seconds Gradio would try the next port."""
+    try:
+        _run_in_thread(server)  # type: ignore[no-untyped-call]
+    except ServerFailedToStartError:
+        while server.thread.is_alive() and not server.started:
+            time.sleep(NAP_S)
+        if not server.started:
+            raise
+
+
 def launch(demo: gr.Blocks, door: Door) -> str:
     """The address where the page is now open; it takes no files, shows no tracebacks, asks no other host."""
     public = "SPACE_ID" in os.environ
+    Server.run_in_thread = run_in_thread  # type: ignore[method-assign]
     _, url, _ = demo.launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME", EVERYWHERE if public else "127.0.0.1"),
         prevent_thread_lock=True,
@@ -59,6 +74,7 @@ def launch(demo: gr.Blocks, door: Door) -> str:
         max_file_size="1kb",
         mcp_server=True,
         footer_links=["api"],
+        _frontend=False,  # or Gradio asks its own page, and gives up where the answer takes three seconds
         theme=look.THEME,
         css=look.CSS,
         head=look.HEAD,
