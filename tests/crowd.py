@@ -16,9 +16,10 @@ import httpx2
 
 from tests import loops, studios
 from tests.browser import published
-from tests.browser.serving import copied, serving, wait_until
+from tests.browser.serving import copied, serving
 from tests.load import Asked, Draw, Fits, Told, use_at_once
 from tests.serviced import HEADERS, SECRETS, Process
+from tests.waiting import PATIENCE_S, wait_for
 from train.rehearse.hub.process import LocalHub, running_hub
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ def space(kind: str, hub: LocalHub, client: "Client", folder: Path) -> Iterator[
     environment = hub.environment(folder / "cache") | SECRETS | AT_ADDRESSES
     with serving(copied(folder / "space", release), environment) as served:
         url = served.url.replace("0.0.0.0", "127.0.0.1")
-        wait_until(lambda: httpx2.get(f"{url}/health").is_success)
+        wait_for(lambda: httpx2.get(f"{url}/health").is_success)
         yield Process(url, served.process.pid, folder / "space" / "stderr.txt")
 
 
 def alone(url: str) -> dict[Asked, str]:
     """What each request gives while nobody else asks."""
     requests = [Asked(f"Notes of day {day}", words) for day in range(TITLES) for words in (40, 80)]
-    with httpx2.Client(base_url=url, headers=HEADERS, timeout=60) as client:
+    with httpx2.Client(base_url=url, headers=HEADERS, timeout=PATIENCE_S) as client:
         return {each: text_of(client, each) for each in requests}
 
 

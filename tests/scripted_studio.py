@@ -8,6 +8,8 @@ from form import Form
 from orders import BASE, Ended, Order, State, Text
 from release import Release
 
+PAUSE_S = 0.02  # between two looks whether it may go on
+
 
 @dataclass
 class ScriptedStudio:
@@ -17,6 +19,7 @@ class ScriptedStudio:
     forms: Mapping[str, Form]
     text: str = "Some plain words about this."
     pause_s: float = 0.0
+    most: int | None = None  # words of a text that it says for now; None is all
     phase: State = field(default_factory=lambda: State("ready", "ready"))
     states: Mapping[str, State] = field(default_factory=dict)  # by writer, where it is not `phase`
     tags: Sequence[str] = ("v0.2.0", "v0.1.0")
@@ -26,7 +29,7 @@ class ScriptedStudio:
     stopped: int = 0
     working: set[int] = field(default_factory=set)  # texts that neither ended nor were stopped
     texts: Mapping[str, str] = field(default_factory=dict)  # by writer or version, where it is not `text`
-    ahead: int = 0  # orders that go first
+    ahead: int = 0  # orders that go first for now
     ended: Ended = "end"
 
     def state(self, writer: str = "") -> State:
@@ -42,11 +45,15 @@ class ScriptedStudio:
         words = self._words(order)
         self.working.add(id(words))
         try:
-            for ahead in range(self.ahead, 0, -1):
-                yield Text("", 0, ahead=ahead)
-                time.sleep(self.pause_s)
+            while self.ahead:
+                yield Text("", 0, ahead=self.ahead)
+                time.sleep(PAUSE_S)
             for count in range(1, len(words) + 1):
                 time.sleep(self.pause_s)
+                while self.most is not None and count > self.most:
+                    time.sleep(PAUSE_S)
+                    if count > 1:
+                        yield Text(" ".join(words[: count - 1]), count - 1)
                 yield Text(" ".join(words[:count]), count, self.ended if count == len(words) else "")
         except GeneratorExit:
             self.stopped += 1

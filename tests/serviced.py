@@ -25,6 +25,8 @@ from orders import Order, RefusedError, Studio, Text
 from rates import Rates
 from release import Release, Served
 from tests.scripted_studio import ScriptedStudio
+from tests.waiting import wait_for
+from train.rehearse.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -32,7 +34,7 @@ TOKEN, OTHER_TOKEN = "a-long-secret-word", "another-secret-word"
 SECRETS = {"IMPRINT_TOKENS": f"{TOKEN},\n{OTHER_TOKEN}\n", "IMPRINT_RATE": "1000000"}
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 WORDS = "IMPRINT_TEST_WORDS"  # what the process writes
-STARTUP_S = 30
+ASKED = "A text is asked for."  # what it says then
 BLOG = Form(
     message="title",
     inputs={
@@ -138,9 +140,7 @@ class Process:
 def page_process(folder: Path, secrets: Mapping[str, str] = SECRETS) -> Iterator[Process]:
     """The page and the service, in a process of their own, behind a proxy that tells visitors apart."""
     said = folder / "said.txt"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     known = {"PYTHONPATH": f"{ROOT}:{ROOT / 'space'}", "GRADIO_SERVER_PORT": port, "SPACE_ID": "ann/space"}
     with said.open("w") as output:
         process = subprocess.Popen(
@@ -151,24 +151,18 @@ def page_process(folder: Path, secrets: Mapping[str, str] = SECRETS) -> Iterator
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_for_line("Running", said, process)
+        wait_for(lambda: "Running" in said.read_text() or process.poll() is not None)
+        assert process.poll() is None, said.read_text()
         yield Process(f"http://127.0.0.1:{port}", process.pid, said)
     finally:
         process.kill()
         process.wait()
 
 
-def wait_for_line(line: str, said: Path, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + STARTUP_S
-    while line not in said.read_text():
-        assert process.poll() is None, said.read_text()
-        assert time.monotonic() < deadline, said.read_text()
-        time.sleep(0.05)
-
-
 class _Forgetful(list[Order]):
     def append(self, _: Order) -> None:
-        """Not kept, so that the process's memory is the service's."""
+        """Not kept, so that the process's memory is the service's, and only counted."""
+        print(ASKED, flush=True)
 
 
 def main() -> None:

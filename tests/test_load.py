@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,12 @@ from service.writing import AT_ONCE
 from tests import hostile, hostile_calls, loops
 from tests.hostile import MARKER, Hostile
 from tests.load import Asked, Told, use_at_once
-from tests.serviced import HEADERS, SECRETS, TOKEN, WORDS, Process, page_process
+from tests.serviced import ASKED, HEADERS, SECRETS, TOKEN, WORDS, Process, page_process
+from tests.waiting import PATIENCE_S, wait_for
 
 USERS, SECONDS, WARM_S = 50, 5.0, 3.0
 HOSTILE, HOSTILE_CALLS, SENT_AT_ONCE, SEED = 2_000, 1_000, 16, 9
 GROWTH_MB = 12  # of an allocator that has not seen so many at once before
-LONGEST_S = 30
 ALLOWED = {200, 400, 401, 404, 405, 413, 415, 422}
 
 pytestmark = pytest.mark.slow
@@ -50,14 +49,6 @@ def use(url: str, seconds: float) -> Told:
     return loops.run(use_at_once(url, USERS, seconds, draw, fits, "/write_blog"))
 
 
-def settled(process: Process, files: int) -> int:
-    """Open files, once the connections that ended are closed there too."""
-    deadline = time.monotonic() + 5
-    while process.open_files() > files and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return process.open_files()
-
-
 def test_fifty_users_at_once_get_their_own_texts_and_leave_nothing_behind(process: Process) -> None:
     files = process.open_files()
     threads = process.threads()
@@ -69,21 +60,21 @@ def test_fifty_users_at_once_get_their_own_texts_and_leave_nothing_behind(proces
     assert told.texts.total() > USERS
     assert min(told.texts["write"], told.texts["follow"], told.texts["call"], told.left) > 0
     assert process.threads() <= threads + AT_ONCE + 4
-    assert settled(process, files) <= files
+    wait_for(lambda: process.open_files() <= files)  # once the connections that ended are closed there, too
     assert process.memory_mb() - memory_mb < GROWTH_MB
 
 
 def posted(path: str, sent: Any) -> Callable[[str], str]:
     """Asks for a text; what comes last."""
     headers = HEADERS | {"Accept": "application/json, text/event-stream"}
-    return lambda url: httpx2.post(url + path, json=sent, headers=headers, timeout=LONGEST_S).text[-200:]
+    return lambda url: httpx2.post(url + path, json=sent, headers=headers, timeout=PATIENCE_S).text[-200:]
 
 
 def called(url: str) -> str:
     """The same over Gradio's interface."""
     call = f"{url}/gradio_api/call/write_blog"
-    event = httpx2.post(call, json={"data": ["T", 80]}).json()["event_id"]
-    return httpx2.get(f"{call}/{event}", timeout=LONGEST_S).text[-200:]
+    event = httpx2.post(call, json={"data": ["T", 80]}, timeout=PATIENCE_S).json()["event_id"]
+    return httpx2.get(f"{call}/{event}", timeout=PATIENCE_S).text[-200:]
 
 
 def test_whose_text_is_in_work_hears_that_the_space_is_stopped(tmp_path: Path) -> None:
@@ -91,17 +82,14 @@ def test_whose_text_is_in_work_hears_that_the_space_is_stopped(tmp_path: Path) -
     tools = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}
     ways = [posted("/write", {"title": "T", "stream": streamed}) for streamed in (True, False)]
     ways += [called, posted("/gradio_api/mcp/", tools)]
-    with page_process(tmp_path, SECRETS | {WORDS: "word " * 3_000}) as process:
+    with page_process(tmp_path, SECRETS | {WORDS: "word " * 20_000}) as process:
         with ThreadPoolExecutor(20) as people:
             told = [people.submit(way, process.url) for way in ways * 5]
-            time.sleep(3)
+            wait_for(lambda: process.said.read_text().count(ASKED) == len(told))
             assert not any(each.done() for each in told)
             os.kill(process.pid, signal.SIGTERM)
             assert [each.result() for each in told if "being stopped" not in each.result()] == []
-        deadline = time.monotonic() + LONGEST_S
-        while not process.has_ended() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert process.has_ended()
+        wait_for(process.has_ended)
         assert "Traceback" not in process.said.read_text()
 
 
@@ -113,7 +101,7 @@ async def attack(url: str, requests: list[Hostile]) -> list[tuple[Hostile, httpx
             answer = await client.request(each.method, each.path, headers=each.headers, content=each.body)
             answers.append((each, answer))
 
-    async with httpx2.AsyncClient(base_url=url, timeout=LONGEST_S) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         await asyncio.gather(*(send(client, each) for each in requests))
     return answers
 
@@ -181,7 +169,7 @@ def test_what_is_too_large_for_gradio_takes_no_memory(process: Process, path: st
 )
 def test_what_is_no_http_is_refused_and_forgotten(process: Process, sent: bytes) -> None:
     host, port = process.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=2) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as line:
         line.sendall(sent)
         line.shutdown(socket.SHUT_WR)
         said = line.recv(65_536)

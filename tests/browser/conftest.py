@@ -10,20 +10,20 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from rates import Rates
 from tests.browser import published
-from tests.browser.calling import assert_soon
 from tests.browser.scripted import TITLES, opened, studio
 from tests.browser.serving import Served, copied, serving
 from tests.browser.visiting import Visit, visiting
 from tests.scripted_studio import ScriptedStudio
 from tests.serviced import SECRETS
 from tests.test_space import Release
+from tests.waiting import wait_for
 from train.rehearse.hub.process import LocalHub
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
 
 
-expect.set_options(timeout=20_000)  # a machine may be busy; nothing waits that long on one that is not
+expect.set_options(timeout=60_000)  # a machine may be busy; nothing waits that long on one that is not
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +78,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def visit(context: BrowserContext, page_url: str, scripted: ScriptedStudio) -> Iterator[Visit]:
     """A fresh visitor of a studio that nobody has asked yet."""
-    assert_soon(lambda: not scripted.working)  # the visitor before has left, and the server has seen it
+    wait_for(lambda: not scripted.working)  # the visitor before has left, and the server has seen it
     scripted.orders.clear()
     scripted.stopped = 0
     with visiting(context, page_url) as visitor:

@@ -5,12 +5,10 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +16,11 @@ from typing import Any
 
 import httpx2
 
+from tests.waiting import PATIENCE_S
+from train.rehearse.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Running on "
-READY_TIMEOUT_S = 120
 
 
 @dataclass
@@ -30,12 +30,6 @@ class Served:
     url: str
     process: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
-
-    def hears(self, line: str, timeout_s: float = 5) -> bool:
-        deadline = time.monotonic() + timeout_s
-        while line not in self.said and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return line in self.said
 
 
 def copied(folder: Path, release: Mapping[str, Any] | None) -> Path:
@@ -50,12 +44,6 @@ def environment(hub: Mapping[str, str]) -> dict[str, str]:
     """What the process sees: the Hub it is given, a free port, and no way to this repository."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return inherited | {"GRADIO_SERVER_PORT": str(free_port()), "PYTHONUNBUFFERED": "1"} | dict(hub)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def heed_ctrl_c() -> None:
@@ -93,7 +81,7 @@ def starting(folder: Path, hub: Mapping[str, str]) -> Iterator[subprocess.Popen[
 def wait_until_ready(process: subprocess.Popen[str], errors: Path) -> Served:
     served, ready = Served("", process), queue.Queue[str]()
     threading.Thread(target=listen, args=(served, ready), daemon=True).start()
-    served.url = ready.get(timeout=READY_TIMEOUT_S)
+    served.url = ready.get(timeout=PATIENCE_S)
     assert served.url, f"the Space did not start: {errors.read_text()}"
     return served
 
@@ -108,12 +96,5 @@ def listen(served: Served, ready: queue.Queue[str]) -> None:
 
 def health(served: Served) -> dict[str, Any]:
     """What the service says of itself."""
-    found: dict[str, Any] = httpx2.get(f"{served.url}/health", timeout=30).json()
+    found: dict[str, Any] = httpx2.get(f"{served.url}/health", timeout=PATIENCE_S).json()
     return found
-
-
-def wait_until(true: Callable[[], bool], within_s: float = 60) -> None:
-    end = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)

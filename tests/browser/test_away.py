@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.published import TITLE
-from tests.browser.serving import Served, copied, health, serving, starting, wait_until, wait_until_ready
+from tests.browser.serving import Served, copied, health, serving, starting, wait_until_ready
 from tests.browser.visiting import visiting
 from tests.test_space import Release
+from tests.waiting import PATIENCE_S, wait_for
 from train.rehearse.hub.process import LocalHub
 
 pytest_plugins = ["tests.hub_fixtures"]
@@ -44,7 +45,7 @@ def test_a_cold_cache_waits_for_the_hub_and_a_warm_one_needs_none(
     folder, home = impatient(copied(tmp_path / "space", toy_release)), tmp_path / "home"
     text = written_once_the_hub_is_back(hub, context, folder, home, toy_release)
     with serving(folder, {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(home)}) as served:
-        wait_until(lambda: bool(health(served)["ready"]))
+        wait_for(lambda: bool(health(served)["ready"]))
         with visiting(context, served.url) as visit:
             expect(visit.page.locator(".block.banner")).to_be_hidden()
             visit.write(TITLE)
@@ -64,15 +65,15 @@ def written_once_the_hub_is_back(
     away = [f"{repo}@{commit[:7]} cannot be loaded from" for repo, commit in parts]
     environment = hub.environment(home) | {"SPACE_ID": "rehearsal/space"}
     with armed(hub, "* * 503"), starting(folder, environment) as process:
-        wait_until(lambda: away[0] in (folder / "stderr.txt").read_text())
+        wait_for(lambda: away[0] in (folder / "stderr.txt").read_text())
         hub.arm(f"* */{pins['base']}/* 503")
         served = wait_until_ready(process, folder / "stderr.txt")
         with visiting(context, served.url) as visit:
             banner = visit.page.locator(".block.banner")
-            expect(banner).to_contain_text(f"{away[1]} {hub.url}: the Hub does not answer.", timeout=30_000)
+            expect(banner).to_contain_text(f"{away[1]} {hub.url}: the Hub does not answer.")
             expect(visit.button("Write")).to_be_disabled()
             hub.arm()
-            expect(visit.button("Write")).to_be_enabled(timeout=60_000)
+            expect(visit.button("Write")).to_be_enabled()
             expect(banner).to_be_hidden()
             visit.write(TITLE)
             text = str(visit.history()[0]["text"])
@@ -84,4 +85,4 @@ def written_once_the_hub_is_back(
 
 def end(served: Served, number: signal.Signals) -> None:
     served.process.send_signal(number)
-    assert served.process.wait(30) == 0
+    assert served.process.wait(PATIENCE_S) == 0

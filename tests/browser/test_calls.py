@@ -10,9 +10,10 @@ from gradio_client.exceptions import AppError
 
 from orders import RefusedError
 from tests import loops
-from tests.browser.calling import TITLE, ask_as_a_model, assert_soon
+from tests.browser.calling import TITLE, ask_as_a_model
 from tests.browser.scripted import FORMAL, NATURAL, TEXT
 from tests.scripted_studio import ScriptedStudio
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -42,12 +43,13 @@ def test_a_text_comes_word_by_word_and_can_be_cancelled(
     visitor: Client, one: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(one, "pause_s", 0.02)
+    monkeypatch.setattr(one, "most", 100)
     before = one.stopped
     job = visitor.submit(TITLE, api_name="/write")
     texts = [next(job) for _ in range(3)]
     assert texts[0] in texts[1] in texts[2]
     job.cancel()
-    assert_soon(lambda: one.stopped > before)
+    wait_for(lambda: one.stopped > before)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,9 @@ def test_a_desk_that_is_called_past_its_page_keeps_its_limits(page_url: str, one
             data = [*values, "v9"][: len(each["inputs"])]
             sent = {"data": data, "fn_index": each["id"], "session_hash": "s"}
             assert httpx.post(f"{page_url}/gradio_api/queue/join", json=sent).status_code in (200, 422)
-    ended = httpx.get(f"{page_url}/gradio_api/queue/data", params={"session_hash": "s"}, timeout=20).text
+    ended = httpx.get(
+        f"{page_url}/gradio_api/queue/data", params={"session_hash": "s"}, timeout=PATIENCE_S
+    ).text
     assert "characters are too many" in ended
     assert len(one.orders) == before
 

@@ -16,15 +16,16 @@ from tests import hostile, loops
 from tests.browser.calling import (
     TITLE,
     ask_as_a_model,
-    assert_soon,
     leave_the_api,
     leave_the_tool,
     said_to,
 )
 from tests.browser.scripted import BLOG
 from tests.scripted_studio import ScriptedStudio
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
+Leave = Callable[[str, Callable[[], bool]], None]
 
 
 @pytest.mark.parametrize(
@@ -35,14 +36,12 @@ pytestmark = pytest.mark.slow
     ],
 )
 def test_a_program_that_left_leaves_its_place_in_the_queue(
-    page_url: str, one: ScriptedStudio, monkeypatch: pytest.MonkeyPatch, leave: Callable[[str], None]
+    page_url: str, one: ScriptedStudio, monkeypatch: pytest.MonkeyPatch, leave: Leave
 ) -> None:
-    monkeypatch.setattr(one, "pause_s", 0.05)
     monkeypatch.setattr(one, "ahead", 1_000)
     stopped, asked = one.stopped, len(one.orders)
-    leave(page_url)
-    assert_soon(lambda: len(one.orders) > asked)
-    assert_soon(lambda: one.stopped > stopped)
+    leave(page_url, lambda: len(one.orders) > asked)
+    wait_for(lambda: one.stopped > stopped)
 
 
 @pytest.fixture
@@ -78,14 +77,14 @@ def test_a_visitor_has_so_many_texts_at_once_and_no_more(
     page_url: str, visitor: Client, one: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(door, "AT_ONCE", 1)
-    monkeypatch.setattr(one, "pause_s", 0.05)
+    monkeypatch.setattr(one, "most", 40)
     job = visitor.submit(TITLE, api_name="/write")
     next(job)
     with pytest.raises(AppError, match="1 of your texts are in work already"):
         visitor.predict(TITLE, api_name="/write")
     job.cancel()
-    monkeypatch.setattr(one, "pause_s", 0)
-    assert_soon(lambda: "In conclusion" in said_to(page_url, [TITLE, 600]))
+    monkeypatch.setattr(one, "most", None)
+    wait_for(lambda: "In conclusion" in said_to(page_url, [TITLE, 600]))
 
 
 def test_strange_values_are_refused_in_words_and_written_of_nowhere(

@@ -99,7 +99,7 @@ def test_every_view_fits_its_screen_and_reads_well(
         visit.page.get_by_role("tab", name="Compare").first.click()
         visit.pair.get_by_label("Blog title").fill(TITLE)
         visit.pair.get_by_role("button", name="Compare").click()
-        expect(visit.pair.locator("[data-differences]")).to_contain_text("only on the left", timeout=20_000)
+        expect(visit.pair.locator("[data-differences]")).to_contain_text("only on the left")
         assert_readable(visit)
         ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (sum(map(int, ground[4:-1].split(", "))) < 200) == dark
@@ -149,7 +149,7 @@ def assert_readable(visit: Visit) -> None:
 def test_on_a_phone_the_growing_text_and_the_stop_are_in_sight(
     context: BrowserContext, page_url: str, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.02)
+    monkeypatch.setattr(scripted, "most", 40)
     with visiting(context, page_url, PHONE) as visit:
         visit.page.emulate_media(reduced_motion="reduce")
         visit.ask(TITLE)

@@ -62,7 +62,7 @@ def test_a_reload_shows_what_was_there_and_stops_what_was_being_written(
     visit.page.reload()
     expect(visit.paper.locator("h1")).to_have_text("The first")
     expect(visit.desk.get_by_label("Blog title")).to_have_value("The first")
-    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask("The second")
     expect(visit.paper.locator("h1")).to_have_text("The second")
     visit.page.reload()
@@ -92,7 +92,7 @@ def test_once_something_is_written_the_address_holds_no_other_request(visit: Vis
 def test_a_stopped_text_is_kept_as_it_was(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask(TITLE)
     expect(visit.paper.locator("h1")).to_have_text(TITLE)
     visit.button("Stop").click()
@@ -107,6 +107,7 @@ def test_words_that_come_after_the_stop_are_kept_too(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scripted, "pause_s", 0.05)
+    monkeypatch.setattr(scripted, "most", 150)
     visit.ask(TITLE)
     expect(visit.paper.locator("h1")).to_have_text(TITLE)
     visit.page.evaluate(BUSY)  # so that words wait when it is stopped

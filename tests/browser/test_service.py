@@ -1,6 +1,5 @@
 """The service of the whole Space, with a toy model from the embedded Hub."""
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -15,13 +14,13 @@ from tests import crowd, loops
 from tests.browser import published
 from tests.browser.serving import Served
 from tests.serviced import HEADERS
+from tests.waiting import PATIENCE_S, wait_for
 
 if TYPE_CHECKING:
     pass
 
 pytest_plugins = ["tests.hub_fixtures"]
 pytestmark = pytest.mark.slow
-LOADING_S = 60
 USERS, SECONDS = 8, 3.0
 TITLE = published.TITLE
 
@@ -29,16 +28,19 @@ TITLE = published.TITLE
 @pytest.fixture(scope="module")
 def url(real: Served) -> str:
     """The address, once the model is loaded."""
-    deadline = time.monotonic() + LOADING_S
-    while not (health := httpx2.get(f"{real.url}/health")).is_success:
-        assert health.json()["state"] == "loading", health.text
-        assert time.monotonic() < deadline, health.text
-        time.sleep(0.1)
+    assert wait_for(lambda: none_while_it_loads(real)).is_success
     return real.url
 
 
+def none_while_it_loads(served: Served) -> httpx2.Response | None:
+    found = httpx2.get(f"{served.url}/health", timeout=PATIENCE_S)
+    return None if found.json()["state"] == "loading" else found
+
+
 def write(url: str, **sent: object) -> Any:
-    return httpx2.post(f"{url}/write", json={"title": TITLE} | sent, headers=HEADERS, timeout=60).json()
+    return httpx2.post(
+        f"{url}/write", json={"title": TITLE} | sent, headers=HEADERS, timeout=PATIENCE_S
+    ).json()
 
 
 def test_the_same_request_gives_the_same_text_here_and_on_the_page(url: str) -> None:

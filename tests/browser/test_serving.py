@@ -14,9 +14,10 @@ from playwright.sync_api import BrowserContext, expect
 from tests import studios
 from tests.browser import published
 from tests.browser.published import TITLE
-from tests.browser.serving import Served, copied, environment, health, wait_until
+from tests.browser.serving import Served, copied, environment, health
 from tests.browser.visiting import visiting
 from tests.test_space import COMMIT, Release, described
+from tests.waiting import PATIENCE_S, wait_for
 
 if TYPE_CHECKING:
     from tests.hub_fixtures import Client
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.slow
 def start(folder: Path, hub: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "app.py"]
     return subprocess.run(
-        command, cwd=folder, env=environment(hub), capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=environment(hub), capture_output=True, text=True, timeout=PATIENCE_S
     )
 
 
@@ -55,13 +56,13 @@ def test_a_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def visitor(real: Served) -> Visitor:
-    wait_until(lambda: bool(health(real)["ready"]))
+    wait_for(lambda: bool(health(real)["ready"]))
     return Visitor(real.url, verbose=False)
 
 
 def test_a_real_model_writes_from_its_pinned_commits(context: BrowserContext, real: Served) -> None:
     with visiting(context, real.url) as visit:
-        expect(visit.button("Write")).to_be_enabled(timeout=60_000)
+        expect(visit.button("Write")).to_be_enabled()
         expect(visit.page.locator(".block.banner")).to_be_hidden()
         visit.write(TITLE)
         visit.desk.get_by_role("tab", name="Source").click()

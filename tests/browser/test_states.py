@@ -1,5 +1,7 @@
 """What the page says when something is not as usual: a calm sentence in place, and what to do."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -7,9 +9,9 @@ import door
 from orders import Code, RefusedError, State
 from rates import Rates
 from tests.browser.scripted import opened, studio
-from tests.browser.serving import free_port
 from tests.browser.visiting import TITLE, Visit, visiting
 from tests.scripted_studio import ScriptedStudio
+from train.rehearse.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -113,12 +115,12 @@ def test_who_waits_sees_how_many_go_first(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scripted, "ahead", 2)
-    monkeypatch.setattr(scripted, "pause_s", 2)  # long enough for a busy browser to see each step
-    monkeypatch.setattr(scripted, "text", "Done.")
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask(TITLE)
     expect(visit.note).to_have_text("In the queue: 2 texts go first.")
-    expect(visit.note).to_have_text("In the queue: one text goes first, about 5 seconds.")
-    monkeypatch.setattr(scripted, "pause_s", 0.4)
+    monkeypatch.setattr(scripted, "ahead", 1)
+    expect(visit.note).to_have_text(re.compile(r"^In the queue: one text goes first, about \d+ \w+\.$"))
+    monkeypatch.setattr(scripted, "ahead", 0)
     expect(visit.note).to_be_hidden()
     visit.button("Stop").click()
 
@@ -142,9 +144,8 @@ def test_a_server_that_goes_away_in_the_middle_of_a_text_takes_nothing_along(
     context: BrowserContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = studio("blog", "humanizer")
-    slow.pause_s = 0.05
-    port = free_port()
-    monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))
+    slow.most = 40
+    monkeypatch.setattr("gradio.http_server.INITIAL_PORT_VALUE", free_port())  # as from its environment
     with opened(slow, Rates()) as url:
         visit = context.new_page()
         visit.goto(url)
@@ -158,7 +159,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_text_takes_nothing_along(
     expect(visit.get_by_text("This Space does not answer right now").first).to_be_visible()
     expect(desk.locator(".paper h1")).to_have_text(TITLE)
     assert_calm(visit)
-    slow.pause_s = 0
+    slow.most = None
     with opened(slow, Rates()) as url:
         expect(visit.get_by_text("This Space does not answer right now")).to_have_count(0)
         expect(desk.get_by_label("Blog title")).to_have_value(TITLE)
@@ -186,9 +187,10 @@ def test_a_borrowed_card_is_waited_for_in_words(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
-    monkeypatch.setattr(scripted, "pause_s", 0.3)
+    monkeypatch.setattr(scripted, "most", 0)
     visit.ask(TITLE)
     expect(visit.note).to_contain_text("Asking for a graphics card")
+    monkeypatch.setattr(scripted, "most", 40)
     expect(visit.note).to_be_hidden()
     visit.button("Stop").click()
 

@@ -15,12 +15,13 @@ pytestmark = pytest.mark.slow
 def test_a_title_becomes_a_text_that_grows_on_the_page(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.01)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask(TITLE)
     expect(visit.paper.locator("h1")).to_have_text(TITLE)
     expect(visit.paper).not_to_contain_text("In conclusion")
     expect(visit.count).to_have_text(re.compile(r"^\d+ words? · \d+\.\d s$"))
     expect(visit.announced()).to_have_text("Writing.")
+    monkeypatch.setattr(scripted, "most", None)
     visit.wait_for_the_end()
     expect(visit.paper.locator("h2").last).to_have_text("In conclusion")
     expect(visit.paper.locator("table tr")).to_have_count(3)
@@ -35,11 +36,11 @@ def test_a_title_becomes_a_text_that_grows_on_the_page(
 def test_stop_ends_the_text_at_once_and_the_next_can_begin(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask("A text to stop")
     expect(visit.paper.locator("h1")).to_have_text("A text to stop")
     visit.page.keyboard.press("Escape") if by_keyboard else visit.button("Stop").click()
-    expect(visit.button("Write")).to_be_visible(timeout=1000)
+    expect(visit.button("Write")).to_be_visible()
     expect(visit.count).to_contain_text("stopped")
     expect(visit.note).to_be_hidden()
     visit.until(lambda: scripted.stopped == 1)  # the writer itself, not only the page
@@ -47,7 +48,7 @@ def test_stop_ends_the_text_at_once_and_the_next_can_begin(
     visit.page.wait_for_timeout(200)
     assert visit.paper.inner_text() == left
     expect(visit.note).to_be_hidden()
-    monkeypatch.setattr(scripted, "pause_s", 0)
+    monkeypatch.setattr(scripted, "most", None)
     visit.write("The next one")
     expect(visit.paper.locator("h1")).to_have_text("The next one")
     expect(visit.paper).to_contain_text("In conclusion")
@@ -56,7 +57,7 @@ def test_stop_ends_the_text_at_once_and_the_next_can_begin(
 def test_a_double_click_starts_one_text_and_stops_none(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.02)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.desk.get_by_label("Blog title").fill(TITLE)
     visit.start.dblclick()
     expect(visit.paper.locator("h1")).to_have_text(TITLE)
@@ -70,7 +71,7 @@ def test_a_double_click_starts_one_text_and_stops_none(
 def test_who_leaves_stops_the_text(
     visit: Visit, scripted: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scripted, "pause_s", 0.05)
+    monkeypatch.setattr(scripted, "most", 40)
     visit.ask("A text that nobody reads")
     expect(visit.paper.locator("h1")).to_be_visible()
     visit.page.goto("about:blank")

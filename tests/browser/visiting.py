@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, ViewportSize, expect
 
+from tests.waiting import PATIENCE_S
+
 SHOTS = Path(__file__).parent / "screenshots"
 TITLE = "How to keep a paper notebook"
 DESKTOP, PHONE = (1280, 800), (360, 740)
@@ -73,13 +75,13 @@ class Visit:
 
     def wait_for_the_end(self) -> None:
         expect(self.count).to_contain_text("word")
-        expect(self.button("Stop")).to_be_hidden(timeout=30_000)
+        expect(self.button("Stop")).to_be_hidden()
         expect(self.start).to_be_visible()
 
     def write(self, text: str, label: str = "Blog title") -> None:
         before = self.history()[:1]
         self.ask(text, label)
-        self.until(lambda: self.history()[:1] != before, within_s=30)  # a text is kept once it is finished
+        self.until(lambda: self.history()[:1] != before)  # a text is kept once it is finished
         self.wait_for_the_end()
 
     def announced(self) -> Locator:
@@ -112,8 +114,8 @@ class Visit:
         if not any(each in text for each in EXPECTED):
             self.mistakes.append(text)
 
-    def until(self, true: Callable[[], bool], within_s: float = 20) -> None:
-        end = time.monotonic() + within_s
+    def until(self, true: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_S
         while not true():
             assert time.monotonic() < end, "it did not happen"
             self.page.wait_for_timeout(20)
