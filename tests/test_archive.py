@@ -35,6 +35,16 @@ def test_the_folder_an_export_unpacks_to_reads_the_same(tmp_path: Path) -> None:
         assert [one.read(name) for name in one.members] == [other.read(name) for name in other.members]
 
 
+def test_an_unpacked_folder_is_pinned_by_what_is_read_in_it(tmp_path: Path) -> None:
+    for name in ("export/old/posts.csv", "export/posts.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("before")
+    source = Source(kind="substack", path=str(tmp_path))
+    before = archive.pinned(source, "posts.csv".__eq__)
+    (tmp_path / "export" / "posts.csv").write_text("after")
+    assert archive.pinned(source, "posts.csv".__eq__).revision != before.revision
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -74,6 +74,12 @@ def test_each_answer_is_a_document_and_no_question_is(tmp_path: Path) -> None:
     ]
 
 
+def test_the_answers_to_what_was_asked_twice_have_ids_of_their_own(tmp_path: Path) -> None:
+    other = talk(1, turn("user", "How do I learn to row?"), turn("assistant", "Buy a boat."))
+    found = read(source_of(tmp_path / "talks.jsonl", ROWING, other, other))
+    assert [each.id for each in found] == ["talks/p1/1", "talks/p1/3", "talks/p1-2/1", "talks/p1-3/1"]
+
+
 @pytest.mark.parametrize(
     ("messages", "reason", "detail"),
     [

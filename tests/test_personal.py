@@ -35,6 +35,8 @@ from train.prepare.scan.personal import _starts_of_numbers
         ("2a02:1810:4d3a:7200::17", "[IP address]"),
         ("DE89 3704 0044 0532 0130 00 at the bank", "[IBAN] at the bank"),
         ("GB82WEST12345698765432", "[IBAN]"),
+        ("EG38 0019 0005 0000 0000 2631 8000 2", "[IBAN]"),
+        ("BY13NBRB3600900000002Z00AB00, VA59001123000012345678", "[IBAN], [IBAN]"),
         ("4539 1488 0343 6467", "[card]"),
         ("4539148803436467 12/27", "[card] 12/27"),
         ("SSN 536-22-8145", "SSN [national id]"),

@@ -1,5 +1,6 @@
 """An export as it was downloaded: a zip, the folder it unpacks to, or one file; read without trusting it."""
 
+import hashlib
 import logging
 import stat
 import zipfile
@@ -65,8 +66,7 @@ def pinned(source: Source, wanted: Callable[[str], bool]) -> Source:
         if place.is_file():
             return replace(source, revision=digest_of_file(place))
         with opened(place) as archive:
-            names = [name for name in archive.members if wanted(name)]
-            digests = {name: digest_of_file(_inside(place, name)) for name in names}
+            digests = {name: _digest(member) for name, member in archive.members.items() if wanted(name)}
     except OSError as error:
         raise files.unreadable(place, error) from error
     return replace(source, revision=digest_of_all(digests))
@@ -100,6 +100,11 @@ def _is_zip(place: Path) -> bool:
 
 def _bytes(path: Path) -> IO[bytes]:
     return path.open("rb")
+
+
+def _digest(member: Callable[[], IO[bytes]]) -> str:
+    with member() as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it is open
 
 
 def _folder(place: Path) -> Archive:
@@ -158,12 +163,3 @@ def _from_the_top(members: dict[str, Callable[[], IO[bytes]]]) -> dict[str, Call
     if only in ("posts/", "") or not members:
         return dict(sorted(members.items()))
     return _from_the_top({name.removeprefix(only): member for name, member in members.items()})
-
-
-def _inside(place: Path, name: str) -> Path:
-    """The file of a member of a folder, which may be in the one folder that all are in."""
-    if (place / name).is_file():
-        return place / name
-    return next(
-        path for path in sorted(place.rglob(PurePosixPath(name).name)) if path.as_posix().endswith(f"/{name}")
-    )

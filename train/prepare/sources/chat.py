@@ -25,13 +25,15 @@ def pin(source: Source) -> Source:
 
 def read(source: Source) -> Iterator[Document | Dropped]:
     """Every answer of every conversation, in the order in which they were given."""
-    columns = COLUMNS | source.columns
+    columns, known = COLUMNS | source.columns, set[str]()
     needed = sorted(columns[field] for field in {"messages", *source.columns})
     for number, row in _rows(source, needed, sorted(columns.values())):
         if isinstance(row, Dropped):
             yield row
         else:
             origin = spoken(row.get(columns["origin"])) or number
+            origin += f"-{number}" if origin in known else ""  # the same was asked twice
+            known.add(origin)
             yield from _answers(row.get(columns["messages"]), source.name, origin)
 
 
