@@ -109,3 +109,17 @@ def test_a_hub_out_of_reach_is_said_in_one_line(
         make().release(HfApi(endpoint="http://127.0.0.1:9", token="hf_x"))
     assert "\n" not in str(refusal.value)
     assert refusal.value.fix == "python -m train release blog"
+
+
+def test_a_branch_that_hides_the_tag_is_said_before_anything_is_written(
+    make: Callable[..., Candidate], api: HfApi
+) -> None:
+    made = make()
+    repo = made.publish.dataset
+    api.create_repo(repo, repo_type="dataset", private=True)
+    api.create_branch(repo, repo_type="dataset", branch="v0.1.0")
+    before = api.list_repo_refs(repo, repo_type="dataset")
+    with pytest.raises(StageError, match=r"has a branch called v0\.1\.0") as told:
+        made.release(api)
+    assert told.value.fix == f"hf repos branch delete {repo} v0.1.0 --type dataset"
+    assert api.list_repo_refs(repo, repo_type="dataset") == before

@@ -171,7 +171,17 @@ def _checks(part: Part, held: Refs, private: bool, is_hidden: bool) -> list[Call
         if private and not version.among(held.tags) and not is_hidden:
             raise is_public(part)
 
-    return [lambda: _check_may_write(part), visibility]
+    return [lambda: _check_may_write(part), visibility, lambda: _check_name(part, held)]
+
+
+def _check_name(part: Part, held: Refs) -> None:
+    """A branch of the tag's name is what the Hub gives in its place."""
+    if part.tag in held.branches:
+        name, kind = part.repository.id, part.repository.kind
+        raise StageError(
+            f"{part.name} {name} has a branch called {part.tag}, which hides the tag of that name.",
+            fix=f"hf repos branch delete {name} {part.tag} --type {kind}",
+        )
 
 
 def _check_may_write(part: Part) -> None:
