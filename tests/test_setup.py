@@ -13,6 +13,7 @@ import pytest
 
 from train import recipe as recipes
 from train.release.setup import github
+from train.release.setup.cli import _origin as origin
 from train.run import ROOT
 
 if TYPE_CHECKING:
@@ -147,3 +148,8 @@ def test_nobody_may_move_or_delete_a_release_tag_and_administrators_make_them() 
     may_pass = {rule["type"]: each["bypass_actors"] for each in rulesets for rule in each["rules"]}
     assert len(may_pass["creation"]) == 1
     assert (may_pass["update"], may_pass["deletion"]) == ([], [])
+
+
+def test_a_machine_without_git_has_no_repository_on_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert github.repository(origin()) == ""

@@ -126,7 +126,10 @@ def _see_base(api: HfApi, recipe: Recipe) -> None:
 def _origin() -> str:
     """Where this repository was cloned from, or is pushed to."""
     git = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
-    return subprocess.run(git, capture_output=True, text=True, check=False).stdout
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:  # no git: no repository of it either
+        return ""
 
 
 def _left(api: HfApi, recipe: Recipe, repo: str, tag: str) -> Iterator[Task]:
