@@ -152,7 +152,7 @@ def _unservable(patient: Patient, halves: _Halves) -> Iterator[Diagnosis]:
         "base_model_name_or_path": "a/b",
         "revision": "0",
         "r": min(rank, MOST_RANK) if isinstance(rank, int) else 0,
-        **({"target_modules": leaves(map(str, targets))} if isinstance(targets, list) else {}),
+        **({"target_modules": leaves(list(map(str, targets)))} if isinstance(targets, list) else {}),
         **({"modules_to_save": None, "trainable_token_indices": None} if grown else {}),
     }
     names = halves.names if grown else sorted(patient.tensors)
