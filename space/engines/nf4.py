@@ -23,6 +23,7 @@ bnb: Any = functional  # not all of it has types
 TURNED = 32  # rows that the kernel reads side by side
 MANY = 32  # tokens, from which on opening the weights for PyTorch's product is quicker than the kernel
 PIECE = 1 << 22  # weights opened at once: fewer, and the calls count; more, and the cache does not hold them
+TILE = 1024  # blocks that are rounded while the cache holds them
 NIBBLES = 0x0F0F0F0F  # the lower half of each byte
 Multiply = Callable[[Tensor, Tensor], object]  # an input's rows, and where their products go
 Floats = NDArray[np.float32]
@@ -42,6 +43,20 @@ def quick() -> Iterator[None]:
         yield
     finally:
         bnb.quantize_4bit = theirs
+
+
+def product(layers: Sequence[Any]) -> Callable[[Tensor], Tensor] | None:
+    """What several layers make of one input, by `kernel`, if their weights are laid out for it."""
+    multiply, width = kernel(layers), sum(layer.out_features for layer in layers)
+    if multiply is None:
+        return None
+
+    def call(x: Tensor) -> Tensor:
+        out = x.new_empty(len(x), width)
+        multiply(x, out)
+        return out
+
+    return call
 
 
 def kernel(layers: Sequence[Any]) -> Multiply | None:
@@ -163,6 +178,26 @@ def _laid(weights: Tensor, blocksize: int) -> tuple[Tensor, Tensor]:
     with ThreadPoolExecutor(torch.get_num_threads()) as cores:
         list(cores.map(work, range(0, height, TURNED)))
     return bits, sizes
+
+
+def opened(weights: Tensor, bits: Any) -> Floats:
+    """Weights as they come back from the bits they are given."""
+    options = {"blocksize": 64, "quant_type": bits.bnb_4bit_quant_type, "quant_storage": torch.uint8}
+    twice = bits.bnb_4bit_use_double_quant
+    if not _fits(weights, **options):
+        known = bnb.quantize_4bit(weights.float(), compress_statistics=twice, **options)
+        theirs: Floats = bnb.dequantize_4bit(*known).numpy()
+        return theirs
+    blocks, values, bounds = weights.view(-1, 64), bnb.get_4bit_type("nf4", device="cpu").numpy(), _bounds()
+    parts = [slice(at, at + TILE) for at in range(0, len(blocks), TILE)]
+    sizes = np.concatenate([np.abs(_floats(blocks[part])).max(1) for part in parts])
+    factors = 1 / np.maximum(sizes, np.float32(1e-38))
+    scales = _rounded(torch.from_numpy(sizes), twice).float().numpy()
+    found = np.empty(blocks.shape, np.float32)
+    for part in parts:
+        codes = _codes(_floats(blocks[part]) * factors[part, None], bounds)
+        np.multiply(values[codes], scales[part, None], out=found[part])
+    return found.reshape(weights.shape)
 
 
 def _bounds() -> list[np.float32]:

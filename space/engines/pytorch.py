@@ -29,17 +29,18 @@ class PytorchModel:
 
     def __init__(self, base: Base) -> None:
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        bits = weights.in_bits(base.quantisation, self._device)
+        trained = weights.in_bits(base.quantisation)
+        bits = trained if weights.quick(self._device) else None
         self._base = _guarded(lambda: weights.loaded(base, bits, self._device))
         short = self._device.type == "cpu" and straight.fits(self._base)
-        self._straight = straight.Straight(self._base) if short else None
+        self._straight = _guarded(lambda: weights.straight(self._base, trained)) if short else None
         self._peft: PeftModel | None = None
         self._worn = ""  # the key of the adapter that is switched on
         self._rows: list[str] = []  # the key of each row's adapter
         self._cache = Cache(self._device)
         self._heads: Heads[Cache] = Heads()
-        width = 4 if bits else 8 * self._base.dtype.itemsize
-        self.name = f"transformers, {width} bits, on {weights.hardware(self._device)}"
+        width = weights.width(self._base, bits, trained if short else None)
+        self.name = f"transformers, {width}, on {weights.hardware(self._device)}"
 
     def load(self, adapter: Adapter) -> None:
         """Inject an adapter beside those that are there."""

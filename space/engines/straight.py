@@ -3,18 +3,22 @@
 What transformers, peft and bitsandbytes ask and copy around a sum takes longer than the sum for one token.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from engines import nf4
 from engines.cache import Cache
 
 KINDS = ("llama", "mistral", "qwen2")  # built alike
+Multiply = Callable[[Tensor], Tensor]  # an input's rows, and what comes of them
+Products = Callable[[Sequence[Any]], Multiply | None]  # of layers side by side, where there is a quicker one
+Packed = Callable[[Tensor], Multiply]  # of weights, outputs first
 Writers = Sequence[tuple[str, Tensor | None]]  # an adapter's key, and the tokens it reads; None: all
 
 
@@ -31,9 +35,14 @@ def fits(model: Any) -> bool:
 class Straight:
     """A base, the adapters over it, and what comes next behind rows."""
 
-    def __init__(self, model: Any) -> None:
-        self._base, self._head = model.model, model.lm_head.weight
-        self._layers = [_Layer(each, f"model.layers.{at}") for at, each in enumerate(model.model.layers)]
+    def __init__(
+        self, model: Any, product: Products, head: Multiply | None = None, packed: Packed | None = None
+    ) -> None:
+        self._base, self._head = model.model, head or _head(model.lm_head.weight)
+        self._packed = packed or (lambda matrix: _times(matrix.t()))
+        with ThreadPoolExecutor(torch.get_num_threads()) as cores:
+            names = (f"model.layers.{at}" for at in range(len(model.model.layers)))
+            self._layers = list(cores.map(partial(_Layer, product), model.model.layers, names))
         self._products = [product for layer in self._layers for product in layer.products]
         self._keys = {""}
 
@@ -44,7 +53,7 @@ class Straight:
         known = {name for product in self._products for name in product.names}
         if known.issuperset(layers) and all(_plain(layer, key) for layer in layers.values()):
             for product in self._products:
-                product.learn(key, layers)
+                product.learn(key, layers, self._packed)
             self._keys.add(key)
 
     def forget(self, key: str) -> None:
@@ -68,10 +77,7 @@ class Straight:
         for at, layer in enumerate(self._layers):
             x = layer(at, x, step)
         last = _normed(x.view(*ids.shape, -1)[:, -1], self._base.norm)
-        # PyTorch's product of matrices takes longer for one row, and copies the matrix that stands second.
-        if len(last) == 1:
-            return torch.mv(self._head, last[0])[None]
-        return torch.mm(self._head, last.t()).t().contiguous()
+        return self._head(last)
 
 
 @dataclass(frozen=True)
@@ -87,14 +93,14 @@ class _Step:
 class _Layer:
     """One layer of the base."""
 
-    def __init__(self, layer: Any, name: str) -> None:
+    def __init__(self, product: Products, layer: Any, name: str) -> None:
         attention, between = layer.self_attn, layer.mlp
         self._norms = layer.input_layernorm, layer.post_attention_layernorm
         self._act, self._size, self._scale = between.act_fn, attention.head_dim, attention.scaling
-        self._asked = _Product(attention, f"{name}.self_attn", "q_proj", "k_proj", "v_proj")
-        self._seen = _Product(attention, f"{name}.self_attn", "o_proj")
-        self._wide = _Product(between, f"{name}.mlp", "gate_proj", "up_proj")
-        self._narrow = _Product(between, f"{name}.mlp", "down_proj")
+        self._asked = _Product(product, attention, f"{name}.self_attn", "q_proj", "k_proj", "v_proj")
+        self._seen = _Product(product, attention, f"{name}.self_attn", "o_proj")
+        self._wide = _Product(product, between, f"{name}.mlp", "gate_proj", "up_proj")
+        self._narrow = _Product(product, between, f"{name}.mlp", "down_proj")
         self.products = self._asked, self._seen, self._wide, self._narrow
         self._heads = [width // self._size for width in self._asked.widths[:2]]
         self.sharing = self._heads[0] // self._heads[1]
@@ -121,23 +127,21 @@ class _Layer:
 class _Product:
     """What linear layers make of one input, side by side."""
 
-    def __init__(self, parent: Any, name: str, *leaves: str) -> None:
+    def __init__(self, product: Products, parent: Any, name: str, *leaves: str) -> None:
         layers = [getattr(parent, leaf) for leaf in leaves]
         self.names = [f"{name}.{leaf}" for leaf in leaves]
         self.widths = [layer.out_features for layer in layers]
         self.changes: dict[str, _Change] = {}
-        self._width = sum(self.widths)
-        self._multiply = nf4.kernel(layers) or self._called(layers)
+        self._multiply = product(layers) or self._called(layers)
 
-    def learn(self, key: str, layers: Mapping[str, Any]) -> None:
+    def learn(self, key: str, layers: Mapping[str, Any], packed: Packed) -> None:
         """Take what an adapter changes here."""
         own = {at: layers[name] for at, name in enumerate(self.names) if name in layers}
         if own:
-            self.changes[key] = _change(key, own)
+            self.changes[key] = _change(key, own, packed)
 
     def __call__(self, x: Tensor, writers: Writers) -> Tensor:
-        out = x.new_empty(len(x), self._width)
-        self._multiply(x, out)
+        out = self._multiply(x)
         for key, places in writers:
             if key in self.changes and places is None:
                 self.changes[key].add(x, self.parts(out))
@@ -147,12 +151,8 @@ class _Product:
                 out[places] = written
         return out
 
-    def _called(self, layers: Sequence[Any]) -> nf4.Multiply:
-        def call(x: Tensor, out: Tensor) -> None:
-            for layer, part in zip(layers, self.parts(out), strict=True):
-                part.copy_(layer(x))
-
-        return call
+    def _called(self, layers: Sequence[Any]) -> Multiply:
+        return lambda x: torch.cat([layer(x) for layer in layers], 1)
 
     def parts(self, out: Tensor) -> Sequence[Tensor]:
         """Each layer's part of what it gives."""
@@ -163,19 +163,23 @@ class _Product:
 class _Change:
     """An adapter's part in a product."""
 
-    down: Tensor  # of all layers, side by side
+    down: Multiply  # of all layers, side by side
     ranks: Sequence[int]
     scales: Tensor  # how much each of their columns counts
-    ups: Sequence[tuple[int, Tensor]]  # a layer's number, and its weights
+    ups: Sequence[tuple[int, Multiply]]  # a layer's number, and what comes of its part
 
     def add(self, x: Tensor, out: Sequence[Tensor]) -> None:
         """Put it on what the base's layers gave."""
-        low = torch.mm(x.to(self.down.dtype), self.down).mul_(self.scales)
+        low = self.down(x).mul_(self.scales)
         for each, (at, up) in zip(low.split_with_sizes(self.ranks, 1), self.ups, strict=True):
-            out[at].add_(torch.mm(each, up).to(x.dtype))
+            out[at].add_(up(each).to(x.dtype))
 
 
-def _change(key: str, layers: Mapping[int, Any]) -> _Change:
+def _times(matrix: Tensor) -> Multiply:
+    return lambda x: torch.mm(x.to(matrix.dtype), matrix)
+
+
+def _change(key: str, layers: Mapping[int, Any], packed: Packed) -> _Change:
     """What an adapter does to these layers, whose weights share their memory with it."""
     downs = [layer.lora_A[key].weight for layer in layers.values()]
     ranks = [len(down) for down in downs]
@@ -187,8 +191,8 @@ def _change(key: str, layers: Mapping[int, Any]) -> _Change:
     for at, layer in layers.items():
         up = layer.lora_B[key].weight.data.t().contiguous()  # so it is read half as long for one token
         layer.lora_B[key].weight.data = up.t()
-        ups.append((at, up))
-    return _Change(joined.t(), ranks, scales.repeat_interleave(torch.tensor(ranks)), ups)
+        ups.append((at, packed(up.t())))
+    return _Change(packed(joined), ranks, scales.repeat_interleave(torch.tensor(ranks)), ups)
 
 
 def _plain(layer: Any, key: str) -> bool:
@@ -204,6 +208,15 @@ def _writers(keys: Sequence[str], new: int) -> Writers:
     owners = [key for key in keys for _ in range(new)]
     places = {key: [at for at, each in enumerate(owners) if each == key] for key in sorted(set(keys))}
     return [(key, torch.tensor(at)) for key, at in places.items()]
+
+
+def _head(table: Tensor) -> Multiply:
+    """PyTorch's product of matrices takes longer for one row, and copies the matrix that stands second."""
+
+    def call(x: Tensor) -> Tensor:
+        return torch.mv(table, x[0])[None] if len(x) == 1 else torch.mm(table, x.t()).t().contiguous()
+
+    return call
 
 
 def _mask(places: Tensor, columns: int, dtype: torch.dtype) -> Tensor:

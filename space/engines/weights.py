@@ -1,7 +1,8 @@
-"""A base in PyTorch: in the 4 bits of training where this machine is quick at them, else in 16 or 32."""
+"""A base in PyTorch: in the 4 bits of training, opened to 16 where this machine is not quick at them."""
 
 import os
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
-from engines import nf4
+from engines import halves, nf4
 from engines.cores import SMALL, cores
 from engines.model import Base
+from engines.straight import Straight
 
 ON_ZERO_GPU = bool(os.environ.get("SPACES_ZERO_GPU"))
 
@@ -41,9 +43,25 @@ def _small(folder: Path) -> bool:
     return sum(path.stat().st_size for path in folder.glob("*.safetensors")) < 4 * SMALL
 
 
-def in_bits(options: Any, device: torch.device) -> BitsAndBytesConfig | None:
-    """4 bits if training had them; ZeroGPU cannot quantise at start, and not every CPU is quick at it."""
-    if ON_ZERO_GPU or not options.get("load_in_4bit") or not _quick_at_4_bits(device):
+def straight(model: Any, bits: BitsAndBytesConfig | None) -> Straight:
+    """A base that is built like a Llama, as this CPU is quickest at it; `bits` are those of training."""
+    if quick(torch.device("cpu")) or not halves.here() or (model.dtype == torch.float32 and not bits):
+        return Straight(model, nf4.product)
+    model.get_input_embeddings().register_forward_hook(halves.widened)
+    head = halves.product([model.lm_head], None)
+    return Straight(model, partial(halves.product, bits=bits), head, halves.small)
+
+
+def width(model: Any, bits: BitsAndBytesConfig | None, opened: BitsAndBytesConfig | None) -> str:
+    """What its weights are rounded to, for people."""
+    if bits:
+        return "4 bits"
+    return "4 bits opened to 16" if opened and halves.here() else f"{8 * model.dtype.itemsize} bits"
+
+
+def in_bits(options: Any) -> BitsAndBytesConfig | None:
+    """4 bits if training had them; ZeroGPU cannot quantise at start."""
+    if ON_ZERO_GPU or not options.get("load_in_4bit"):
         return None
     return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
         load_in_4bit=True,
@@ -53,7 +71,8 @@ def in_bits(options: Any, device: torch.device) -> BitsAndBytesConfig | None:
     )
 
 
-def _quick_at_4_bits(device: torch.device) -> bool:
+def quick(device: torch.device) -> bool:
+    """Whether bitsandbytes has a kernel for 4 bits here."""
     from bitsandbytes.functional import has_avx512bf16
 
     return device.type == "cuda" or bool(has_avx512bf16())  # type: ignore[no-untyped-call]
