@@ -49,7 +49,7 @@ def test_requests_that_leave_no_room_for_any_text_are_one_line(base: Path, tmp_p
 def test_a_recipe_for_a_cpu_leaves_a_gpu_alone(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_cpu: bool, placed: dict[str, int] | None
 ) -> None:
-    seen = []
+    seen: list[object] = []
 
     def loaded(*given: Any, **named: Any) -> None:
         seen.append(named["device_map"])
