@@ -122,3 +122,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in report.user_properties:
             if name == "points":
                 terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {value}")
+
+
+@pytest.fixture
+def kernel() -> None:
+    """Skips where the processor lacks the instructions of bitsandbytes' kernel, which would end the process.
+
+    What takes the kernel's place there is tested everywhere, in `test_engines_halves.py`.
+    """
+    import torch
+
+    from engines import weights
+
+    if not weights.quick(torch.device("cpu")):
+        pytest.skip("this processor has no AVX-512 for bfloat16")

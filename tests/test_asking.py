@@ -14,6 +14,16 @@ LATER = httpx2.codes.SERVICE_UNAVAILABLE
         pytest.param(None, None, id="no answer"),
         pytest.param(httpx2.Response(200, json={"state": "ready"}), None, id="it is ready"),
         pytest.param(
+            httpx2.Response(200, json={"state": "ready", "failed": {"news": "no such base"}}),
+            Heard("failed", "no such base"),
+            id="it serves other writers",
+        ),
+        pytest.param(
+            httpx2.Response(200, json={"state": "ready", "failed": {"blog": "no such base"}}),
+            None,
+            id="another writer has failed",
+        ),
+        pytest.param(
             httpx2.Response(LATER, json={"message": "fetches its base"}), "fetches its base", id="busy"
         ),
         pytest.param(
@@ -33,4 +43,4 @@ LATER = httpx2.codes.SERVICE_UNAVAILABLE
     ],
 )
 def test_what_a_space_is_busy_with(answer: httpx2.Response | None, said: Heard | str | None) -> None:
-    assert busy(answer) == said
+    assert busy(answer, "news") == said

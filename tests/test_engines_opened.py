@@ -34,6 +34,7 @@ def test_opened_weights_are_those_that_bitsandbytes_opens(
     assert torch.equal(ours.t(), theirs)
 
 
+@pytest.mark.usefixtures("kernel")
 @pytest.mark.parametrize("biased", [True, False])
 @pytest.mark.parametrize("rows", [nf4.MANY, 70, 256])
 def test_a_prompts_products_are_the_kernels_but_for_rounding(rows: int, biased: bool) -> None:
@@ -60,6 +61,7 @@ def test_a_prompts_products_are_the_kernels_but_for_rounding(rows: int, biased: 
     assert torch.equal(again, out), "the same numbers always"
 
 
+@pytest.mark.usefixtures("kernel")
 def test_a_long_prompt_has_the_same_numbers_always_and_goes_on_as_behind_the_kernel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

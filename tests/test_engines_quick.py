@@ -44,6 +44,7 @@ def read(model: "PytorchModel") -> list[Logits]:
     return found
 
 
+@pytest.mark.usefixtures("kernel")
 def test_the_short_way_through_4_bits_gives_the_numbers_of_the_long_one(wide: writing.Toy) -> None:
     from peft.tuners.lora.bnb import Linear4bit
 

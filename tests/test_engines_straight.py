@@ -224,6 +224,7 @@ def test_other_weights_go_bitsandbytes_own_way() -> None:
     assert functional.quantize_4bit is theirs
 
 
+@pytest.mark.usefixtures("kernel")
 @pytest.mark.parametrize("biased", [True, False])
 @pytest.mark.parametrize("rows", [1, 3, 8, 31])
 def test_the_kernel_called_directly_gives_the_layers_numbers(rows: int, biased: bool) -> None:

@@ -65,6 +65,15 @@ def test_the_sample_is_complete_by_what_its_writer_is_asked_for(
     assert (measured.sample(found) is not None) == is_shown
 
 
+def test_a_text_that_hides_private_words_is_no_sample_of_what_the_adapter_writes(results: Results) -> None:
+    first, second = (
+        replace(results.samples[-1], lacks=(), text=text) for text in ("# A […] b", "# All of it")
+    )
+    shown = measured.sample(replace(results, samples=(first, second)))
+    assert shown
+    assert shown.text == "# All of it"
+
+
 def test_a_card_says_why_it_shows_no_sample() -> None:
     card = model_card(replace(golden.MODEL, sample=None, withheld=True))
     assert "it learned from private texts" in card

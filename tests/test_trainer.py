@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import transformers
 
 from tests.judged import BLOG
 from tests.stopped import COMMIT
@@ -57,7 +58,7 @@ def test_a_recipe_for_a_cpu_leaves_a_gpu_alone(
 
     gpu = SimpleNamespace(cuda=SimpleNamespace(is_available=lambda: True))
     monkeypatch.setattr(model, "torch", gpu)
-    monkeypatch.setattr(model.AutoModelForCausalLM, "from_pretrained", loaded)
+    monkeypatch.setattr(transformers.AutoModelForCausalLM, "from_pretrained", loaded)
     with pytest.raises(StageError, match="that is enough"):
         prepared(base, tmp_path, packing=False, use_cpu=use_cpu)
     assert seen == [placed]

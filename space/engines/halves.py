@@ -47,11 +47,9 @@ def packed(weights: Tensor, bias: Tensor | None = None) -> Multiply:
     multiply = torch.ops.quantized.linear_dynamic_fp16.default
 
     def call(x: Tensor) -> Tensor:
-        rows, left = len(x), len(x) % TOGETHER
-        if 0 < left < LEAST:
-            x = torch.cat([x, x[:1].expand(LEAST - left, -1)])
-        result: Tensor = multiply(x, held)
-        return result[:rows]
+        left = len(x) % TOGETHER
+        result: Tensor = multiply(_filled(x, LEAST - left) if 0 < left < LEAST else x, held)
+        return result[: len(x)]
 
     return call
 
@@ -61,12 +59,14 @@ def small(weights: Tensor) -> Multiply:
     turned = weights.t()
 
     def call(x: Tensor) -> Tensor:
-        rows = len(x)
-        if rows < FEW:
-            x = torch.cat([x, x[:1].expand(FEW - rows, -1)])
-        return torch.mm(x, turned)[:rows]
+        return torch.mm(_filled(x, FEW - len(x)) if len(x) < FEW else x, turned)[: len(x)]
 
     return call
+
+
+def _filled(x: Tensor, more: int) -> Tensor:
+    """The rows and some more, which nobody looks at."""
+    return x.expand(more + 1, -1) if len(x) == 1 else torch.cat([x, x[:1].expand(more, -1)])
 
 
 def _values(weights: Tensor, bits: BitsAndBytesConfig | None) -> nf4.Floats:

@@ -140,7 +140,7 @@ def _serves(door: _Door, adapter_revision: str) -> bool | None:
 def _ask(space: Repository, asks: Question) -> Heard | str:
     door = _Door.of(space)
     before = _health(door)
-    if (state := busy(before)) is not None:
+    if (state := busy(before, asks.writer)) is not None:
         return state
     try:
         text = asked(lambda: _written(door, asks))
@@ -148,7 +148,7 @@ def _ask(space: Repository, asks: Question) -> Heard | str:
         return str(error)
     except (httpx2.HTTPError, HfHubHTTPError, LookupError, TypeError, ValueError) as error:
         after = _health(door)
-        if (state := busy(after)) is not None:
+        if (state := busy(after, asks.writer)) is not None:
             return state
         if after is not None and after.is_success and not (before is not None and before.is_success):
             return "has opened just now"  # its page was, and its service not quite
@@ -166,11 +166,15 @@ def _health(door: _Door) -> httpx2.Response | None:
         return None
 
 
-def busy(health: httpx2.Response | None) -> Heard | str | None:
+def busy(health: httpx2.Response | None, writer: str) -> Heard | str | None:
     """What the app is still busy with; it may be open to visitors long before its writer is loaded."""
-    if health is None or health.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+    if health is None:
         return None
     told = _told(health)
+    if health.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+        left_out = told.get("failed")
+        why = left_out.get(writer) if isinstance(left_out, dict) else None
+        return Heard("failed", str(why)) if why else None
     message = str(told.get("message") or "").strip()
     if told.get("state") == "failed":
         return Heard("failed", message or "it has failed, and does not say why")

@@ -19,6 +19,7 @@ from cards.facts import (
     Usage,
 )
 from cards.origin import Field, Words
+from train.evaluate.audit import HIDDEN
 from train.evaluate.audited import LONG
 from train.evaluate.report import Change as Difference
 from train.evaluate.report import Last, Metric
@@ -73,8 +74,8 @@ def sample(results: Results) -> Sample | None:
 
 
 def _is_complete(text: Written, in_parts: bool) -> bool:
-    """Whether it came to its end and, of a writer whose texts have parts, lacks none."""
-    return text.finished and not (in_parts and text.lacks)
+    """Whether it came to its end, has all its words and, of a writer whose texts have parts, lacks none."""
+    return text.finished and HIDDEN not in text.text and not (in_parts and text.lacks)
 
 
 def withheld(results: Results) -> bool:
