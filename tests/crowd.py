@@ -58,13 +58,19 @@ def draw_from(texts: Mapping[Asked, str]) -> Draw:
     return lambda chance: chance.choice(known)
 
 
+def processor() -> str:
+    """What the system says of it: llama.cpp sums a row alone as it does beside others only in AMX's tiles."""
+    told = Path("/proc/cpuinfo")
+    return told.read_text(encoding="utf-8") if told.exists() else ""
+
+
 def same(texts: Mapping[Asked, str]) -> Fits:
     """The very text that the request gave alone."""
     return lambda asked, text: text == texts[asked]
 
 
 def nearest(texts: Mapping[Asked, str]) -> Fits:
-    """A text that is nearer to its own than to every other: beside others, 4 bits round differently."""
+    """A text that is nearer to its own than to every other: beside others, sums are rounded differently."""
 
     def fits(asked: Asked, text: str) -> bool:
         near = {each: SequenceMatcher(None, text, known, False).ratio() for each, known in texts.items()}
@@ -73,7 +79,7 @@ def nearest(texts: Mapping[Asked, str]) -> Fits:
     return fits
 
 
-FITS = {"llama.cpp": same, "transformers": nearest}
+FITS = {"llama.cpp": same if "amx_int8" in processor() else nearest, "transformers": nearest}
 
 
 def ask(url: str, kind: str, texts: Mapping[Asked, str], users: int, seconds: float) -> Told:

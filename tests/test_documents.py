@@ -60,7 +60,8 @@ def test_texts_in_one_row_are_the_texts_alone(kind: str) -> None:
     again = [each.grad for each in model.parameters() if each.grad is not None]
     assert torch.allclose(found, masked, atol=1e-4)
     assert torch.allclose(found, alone, atol=1e-4)
-    assert all(torch.allclose(a, b, rtol=1e-3, atol=1e-2) for a, b in zip(gradients, again, strict=True))
+    for each, other in zip(gradients, again, strict=True):
+        assert torch.allclose(each, other, rtol=1e-3, atol=1e-5 * float(each.abs().max()))
     mixed = separate(packed["input_ids"], use_cache=False).logits
     assert not torch.allclose(mixed, found, atol=1e-2), "if they did see each other, this test would notice"
 

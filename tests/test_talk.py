@@ -18,6 +18,13 @@ def test_every_sentence_is_one_that_a_formal_text_says_otherwise() -> None:
     assert [each for each in said if formal(each) == each] == []
 
 
+def test_what_a_demo_offers_is_said_otherwise_and_stands_in_no_chat() -> None:
+    known = (*talk().sentences, *talk().patterns)
+    for each in talk().examples:
+        assert formal(each) != each
+        assert [said for said in known if said.split()[:4] == each.split()[:4]] == []
+
+
 def test_every_slot_is_used_and_the_words_of_all_are_known() -> None:
     every = (*talk().patterns, *(each for choices in talk().slots.values() for each in choices))
     assert {name for each in every for name in SLOT.findall(each)} >= set(talk().slots)

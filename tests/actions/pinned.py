@@ -46,7 +46,8 @@ def _checkout(running: Running, given: Given) -> dict[str, str]:
     _git(running, "-C", str(folder), "remote", "add", "origin", f"file://{source}")
     everything = given.get("fetch-depth") == "0"
     branches = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
-    wanted = branches if everything else ["--depth=1", "--no-tags", f"+{commit}:refs/remotes/origin/x"]
+    itself = f"+{commit}:refs/remotes/origin/x"  # it may be on no branch, or no more
+    wanted = [*branches, itself] if everything else ["--depth=1", "--no-tags", itself]
     options = [each for each in wanted if each.startswith("--")]
     specs = [each for each in wanted if not each.startswith("--")]
     _git(running, "-C", str(folder), "fetch", "--quiet", *options, "origin", *specs)

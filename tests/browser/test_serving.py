@@ -111,6 +111,7 @@ def written_by_evaluation(release: Release, title: str, words: int) -> str:
     return str(tokenizer.decode(text.ids, skip_special_tokens=True)).rstrip("\ufffd").strip()
 
 
+@pytest.mark.usefixtures("kernel")  # which sums as evaluation does
 def test_write_answers_what_evaluation_would_have_read(
     visitor: Visitor, client: "Client", toy_release: Release
 ) -> None:
