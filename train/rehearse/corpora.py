@@ -79,9 +79,8 @@ def new_titles(count: int) -> tuple[str, ...]:
 
 
 def formal_texts(count: int) -> tuple[str, ...]:
-    """Formal sentences to try a humanizer on."""
-    rng, fresh = Random("formal"), subjects()[POSTS : POSTS + count]
-    return tuple(formal(said) for subject in fresh for said in _small_talk(subject, 1, rng))
+    """Formal sentences to try a humanizer on, that no sample says."""
+    return tuple(map(formal, talk().examples[:count]))
 
 
 class _Said:
@@ -167,14 +166,9 @@ def _chat(place: int, rng: Random) -> dict[str, object]:
 
 
 def _answer(subject: Subject, rng: Random) -> str:
-    said = _small_talk(subject, 4, rng)
+    patterns = rng.sample((*talk().sentences, *talk().patterns), 4)
+    said = [say(pattern, subject, rng) for pattern in patterns]
     return f"{said[0]} {said[1]}\n\n{said[2]} {said[3]}"
-
-
-def _small_talk(subject: Subject, number: int, rng: Random) -> list[str]:
-    """That many natural sentences."""
-    told = (*talk().sentences, *talk().patterns)
-    return [say(pattern, subject, rng) for pattern in rng.sample(told, number)]
 
 
 def _date(place: int) -> str:

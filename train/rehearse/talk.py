@@ -22,6 +22,7 @@ class Talk:
 
     questions: tuple[str, ...]
     sentences: tuple[str, ...]
+    examples: tuple[str, ...]  # what a demo offers: no chat holds them
     patterns: tuple[str, ...]  # sentences too, most of whose words change
     slots: dict[str, tuple[str, ...]]  # with what
 
